@@ -1,0 +1,136 @@
+"""The values of the kiosk's pages: which tiles, which services on which page, which one open. Pure: state in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
+
+from queue_server.core.catalogue import Hours, Name, Service
+from queue_server.core.hall import Hall
+from queue_server.running import RunningHall
+from queue_server.web.texts import moment_text
+from queue_server.web.words import t
+
+from .kiosk_view import main_queue
+from .ticket_facts import bring, bring_count, place, term
+
+TILES = 12  # of the first page; with more themes the last tile leads to all of them
+SERVICES_A_PAGE = 6  # one of them open: what stands on a 1080 x 1920 screen without scrolling
+GROUPS_A_PAGE = 18
+RESULTS_A_PAGE = 4  # above the keyboard
+QUERY_MAX = 40
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Values = dict[str, Any]
+Item = TypeVar("Item")
+
+
+def paged(items: Sequence[Item], page: int, size: int) -> tuple[list[Item], Values]:
+    """One page of the items, and where it stands."""
+    pages = max(1, -(-len(items) // size))
+    page = min(page, pages)
+    return list(items[(page - 1) * size : page * size]), {"page": page, "pages": pages, "total": len(items)}
+
+
+def home_values(hall: Hall) -> Values:
+    themes = used(hall, "theme")
+    return {"themes": themes if len(themes) <= TILES else themes[: TILES - 1], "theme_total": len(themes)}
+
+
+def used(hall: Hall, kind: str) -> list[Any]:
+    """Themes or departments that have a service; the others would be dead ends."""
+    groups: Sequence[Any] = hall.setup.themes if kind == "theme" else hall.setup.departments
+    with_services = {getattr(service, kind) for service in hall.setup.services}
+    return [group for group in groups if group.id in with_services]
+
+
+def listing(hall: Hall, tab: str, lang: str, page: int) -> Values:
+    groups, pages = paged(used(hall, tab), page, GROUPS_A_PAGE)
+    counts = {group.id: sum(getattr(service, tab) == group.id for service in hall.setup.services) for group in groups}
+    return {"tab": tab, "groups": groups, "counts": counts, "pager": pages}
+
+
+def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, page: int) -> Values | None:
+    """A theme's or department's page; None when there is no such group. The open service decides the page."""
+    if kind not in ("theme", "department"):
+        return None
+    group = next((group for group in used(hall, kind) if group.id == group_id), None)
+    if group is None:
+        return None
+    services = [service for service in hall.setup.services if getattr(service, kind) == group_id]
+    at = next((at for at, service in enumerate(services) if service.id == wanted), None)
+    shown, pages = paged(services, page if at is None else at // SERVICES_A_PAGE + 1, SERVICES_A_PAGE)
+    opened = services[at] if at is not None else shown[0]
+    queue = main_queue(services)
+    return {
+        "group": group,
+        "group_kind": kind,
+        "queue": queue,
+        "place": place(hall, queue),
+        "rows": [row(hall, service, lang) for service in shown],
+        "opened": opened.id,
+        "pager": pages,
+        "classes": [item for item in hall.setup.classes if item.at_kiosk],
+    }
+
+
+def row(hall: Hall, service: Service, lang: str) -> Values:
+    """One service as the kiosk lists it."""
+    spot = place(hall, service.queue, service.id)
+    count = bring_count(service)
+    papers = t(lang, "kiosk.bring.count", count=count) if count else t(lang, "kiosk.bring.nothing")
+    return {
+        "id": service.id,
+        "name": service.name[lang],
+        "line": t(lang, "kiosk.line", term=term(lang, service), papers=papers) if term(lang, service) else papers,
+        "bring": bring(lang, service),
+        "queue": service.queue,
+        "zone": spot.zone,
+        "self": _self_service(hall, service, lang),
+    }
+
+
+def _self_service(hall: Hall, service: Service, lang: str) -> str:
+    """Where a machine does the same without queueing."""
+    if not service.self_service:
+        return ""
+    counter = next((one for one in hall.setup.counters if one.kind == "self_service" and service.id in one.serves), None)
+    return t(lang, "kiosk.self", label=counter.label, zone=counter.zone) if counter else ""
+
+
+def search_values(running: RunningHall, query: Mapping[str, str], lang: str, page: int) -> Values:
+    """``key`` is a key of the screen's keyboard that was pressed without script."""
+    hall, text, key = running.state, query.get("q", "")[:QUERY_MAX], query.get("key", "")
+    text = text[:-1] if key == "back" else "" if key == "clear" else (text + key)[:QUERY_MAX]
+    found = running.index.find(text, limit=40) if text.strip() else []
+    shown, pages = paged([hall.services[service] for service in found], page, RESULTS_A_PAGE)
+    return {"q": text, "rows": [row(hall, service, lang) for service in shown], "pager": pages, "searched": bool(text.strip())}
+
+
+def shut_values(hall: Hall, live: Mapping[str, Any], lang: str) -> Values:
+    """The closed page: when it opens, and the hours of the week."""
+    return {"hours": hours_text(lang, hall.setup.hours)}
+
+
+def opening(lang: str, instant: int | None, time_zone: str) -> str:
+    return t(lang, "moment.unknown") if instant is None else moment_text(lang, instant, time_zone)
+
+
+def hours_text(lang: str, hours: Hours) -> list[Name | str]:
+    """``周一至周五 9:00–12:00、13:30–17:00``, one line for each run of days alike."""
+    days = [(at, getattr(hours, day)) for at, day in enumerate(WEEK)]
+    lines: list[Name | str] = []
+    for spans, run in groupby(days, key=lambda day: day[1]):
+        if not spans:
+            continue
+        alike = [at for at, _ in run]
+        first, last = t(lang, f"weekday.{alike[0]}"), t(lang, f"weekday.{alike[-1]}")
+        name = first if len(alike) == 1 else t(lang, "kiosk.days", first=first, last=last)
+        times = t(lang, "common.comma").join(_span(span) for span in spans)
+        lines.append(f"{name} {times}")
+    return lines
+
+
+def _span(span: str) -> str:
+    begin, end = (part.strip().removeprefix("0") for part in span.split("-"))
+    return f"{begin}–{end}"

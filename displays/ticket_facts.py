@@ -1,0 +1,128 @@
+"""What a ticket says, on the kiosk, on the phone and on paper: the same words in the same order (SCREENS, "the idea").
+
+A private service never shows more than its theme here, and never its list of papers: that would name it as surely.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from queue_server.core.catalogue import Name, Service, ServiceId
+from queue_server.core.hall import Hall
+from queue_server.core.visits import Ticket
+from queue_server.web.words import t
+
+
+class Place(NamedTuple):
+    """Where a ticket waits. ``windows``: in words, ``15–22 号窗口``; empty when no window serves it."""
+
+    zone: str
+    name: Name
+    way: Name
+    windows: Name
+
+
+def is_private(hall: Hall, ticket: Ticket) -> bool:
+    service = hall.services.get(ticket.service or "")
+    return service is not None and service.private
+
+
+def title(hall: Hall, ticket: Ticket) -> Name:
+    """What the visitor came for, as it may be shown to whoever looks at the ticket."""
+    service = hall.services.get(ticket.service or "")
+    if service is not None and service.private:
+        theme = next((theme.name for theme in hall.setup.themes if theme.id == service.theme), None)
+        return _themed(theme) if theme else hall.queues[ticket.queue].name
+    package = hall.packages.get(ticket.package or "")
+    if package is not None:
+        return package.name
+    if ticket.service_name is not None:
+        return ticket.service_name
+    if ticket.kind is not None:
+        return Name(**{lang: t(lang, f"common.kind.{ticket.kind}") for lang in ("zh", "en")})
+    return hall.queues[ticket.queue].name
+
+
+def _themed(theme: Name) -> Name:
+    return Name(zh=t("zh", "common.theme", theme=theme.zh), en=t("en", "common.theme", theme=theme.en))
+
+
+def place(hall: Hall, queue_id: str, service: str | None = None) -> Place:
+    """The zone of a queue, how to get there, and the windows that have this queue (or this service) as their own."""
+    queue = hall.queues[queue_id]
+    zone = next(zone for zone in hall.setup.zones if zone.id == queue.zone)
+    labels = [
+        counter.label for counter in hall.setup.counters if queue_id in counter.serves or service in counter.serves
+    ]
+    names = {lang: _windows(lang, labels) for lang in ("zh", "en")}
+    return Place(zone.id, zone.name, zone.way, Name(**names))
+
+
+def _windows(lang: str, labels: list[str]) -> str:
+    if not labels:
+        return ""
+    key = "common.window" if len(labels) == 1 else "common.windows"
+    return t(lang, key, label=runs(lang, labels))
+
+
+def runs(lang: str, labels: list[str]) -> str:
+    """``["3", "4", "5", "9"]`` as ``3–5、9``; labels that are no numbers stay as they are."""
+    if not all(label.isdecimal() for label in labels):
+        return t(lang, "common.comma").join(labels)
+    spans: list[list[int]] = []
+    for number in sorted({int(label) for label in labels}):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    parts = [str(low) if low == high else f"{low}–{high}" for low, high in spans]
+    return t(lang, "common.comma").join(parts)
+
+
+def bring(lang: str, service: Service | None) -> list[dict[str, str]]:
+    """The papers to bring: needed ones first, then what may follow later, then what nobody has to bring."""
+    if service is None:
+        return []
+    rows = []
+    for material in service.materials:
+        kind = "free" if material.held else "later" if material.later else "needed"
+        hint = t(lang, f"common.bring.{kind}") if kind != "needed" else ""
+        if material.note is not None:
+            hint = material.note[lang]
+        rows.append({"kind": kind, "text": material.name[lang], "hint": hint})
+    return sorted(rows, key=lambda row: ("needed", "later", "free").index(row["kind"]))
+
+
+def bring_count(service: Service) -> int:
+    """How many papers are needed on the day itself."""
+    return sum(not (material.held or material.later) for material in service.materials)
+
+
+def term(lang: str, service: Service) -> str:
+    """``当场办好``, ``15 个工作日办好``, or nothing where no promise is known."""
+    promised = service.promised
+    if promised.value is None:
+        return t(lang, "common.term.instant") if service.handling == "instant" else ""
+    if promised.value == 0:
+        return t(lang, "common.term.instant")
+    return t(lang, f"common.term.{promised.unit}", count=promised.value)
+
+
+def ticket_bring(lang: str, hall: Hall, ticket: Ticket) -> list[dict[str, str]]:
+    """The papers of a ticket; of a package, those of all its services, each once."""
+    if is_private(hall, ticket):
+        return []
+    seen: dict[str, dict[str, str]] = {}
+    for service_id in ticket.services or ((ticket.service,) if ticket.service else ()):
+        service = hall.services.get(ServiceId(service_id))
+        if service is not None and not service.private:
+            for row in bring(lang, service):
+                seen.setdefault(row["text"], row)
+    return list(seen.values())
+
+
+def zones_for_map(hall: Hall) -> list[dict[str, Any]]:
+    """The zones that have a place on the map, as plain values for a view."""
+    return [
+        {"id": zone.id, "name": zone.name, "place": zone.place} for zone in hall.setup.zones if zone.place is not None
+    ]

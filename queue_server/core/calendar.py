@@ -1,0 +1,159 @@
+"""When the hall is open, and which hall day it is. Whether a day counts for a deadline is another matter: working days.
+
+Instants are integer microseconds UTC, dates are hall days: a hall day begins at ``rules.day_turn_hour`` in hall time,
+so a hall that is still busy at midnight does not restart its numbers. Times of day go through the hall's zone, never
+through a fixed offset, so a change of clocks moves neither an opening nor a day's turn on the wall clock.
+
+The calendar table is complete for ``calendar.years`` only. For other years the weekly pattern alone is followed and
+``Standing.known_year`` is false: nobody has announced those holidays yet, and the screens must say so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from .catalogue import Setup
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+
+SEARCH_DAYS = 400  # a hall that does not open within a year and a month has no next opening worth showing
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+_DAY = dt.timedelta(days=1)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MAKE_UP_WEEKDAY = 4  # a worked weekend day follows Friday's hours
+_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", re.ASCII)
+
+State = Literal["open", "early", "break", "closed"]
+Session = tuple[int, int]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How the hall stands at one instant.
+
+    ``early``: shortly before the first session of the day; ``break``: between two sessions of the day. ``taking``:
+    tickets are given out. ``opens``: when the next session begins, after now; ``closes``: when the last session of this
+    hall day ends, also when it is over, ``None`` on a day without one. ``known_year``: the calendar is complete for
+    today and for the day of the next opening.
+    """
+
+    state: State
+    taking: bool
+    opens: int | None
+    closes: int | None
+    known_year: bool
+
+
+def standing(now: int, setup: Setup) -> Standing:
+    """How the hall stands at ``now``, by its hours and its calendar alone."""
+    today = hall_day(now, setup)
+    spans = sessions(today, setup)
+    state = _state(now, spans, setup.rules.early_minutes * MINUTE)
+    opens = _next_opening(now, today, setup)
+    years = {today.year} if opens is None else {today.year, hall_day(opens, setup).year}
+    return Standing(
+        state=state,
+        taking=state != "closed",
+        opens=opens,
+        closes=spans[-1][1] if spans else None,
+        known_year=years <= set(setup.calendar.years),
+    )
+
+
+def hall_day(now: int, setup: Setup) -> dt.date:
+    """The hall day that ``now`` belongs to."""
+    local = (_EPOCH + now * _MICROSECOND).astimezone(ZoneInfo(setup.time_zone)).replace(tzinfo=None)
+    return (local - dt.timedelta(hours=setup.rules.day_turn_hour)).date()
+
+
+def day_start(date: dt.date, setup: Setup) -> int:
+    """The instant at which hall day ``date`` begins, and the one before it ends."""
+    return _instant(date, setup.rules.day_turn_hour * 60, setup)
+
+
+def sessions(date: dt.date, setup: Setup) -> tuple[Session, ...]:
+    """The opening and closing instants of ``date``, in order; empty on a closed day."""
+    return tuple(
+        (_instant(date, begin, setup), _instant(date, end, setup)) for begin, end in _spans(_pattern(date, setup))
+    )
+
+
+def is_open_day(date: dt.date, setup: Setup) -> bool:
+    """Does the hall open at all on ``date``? The answer is only as good as ``calendar.years``."""
+    return bool(_pattern(date, setup))
+
+
+def parse_span(text: str) -> tuple[int, int]:
+    """``"09:00-12:00"`` as minutes after midnight; the ``ValueError`` of a bad one says in words what is wrong."""
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f'"{text}" is not a span of time such as 09:00-12:00')
+    begin, end = (_minutes(part) for part in match.groups())
+    if begin >= end:
+        raise ValueError(f'"{text}" ends before it begins; a span cannot run past midnight')
+    return begin, end
+
+
+def _state(now: int, spans: tuple[Session, ...], early: int) -> State:
+    if not spans or now < spans[0][0] - early or now >= spans[-1][1]:
+        return "closed"
+    if now < spans[0][0]:
+        return "early"
+    return "open" if any(begin <= now < end for begin, end in spans) else "break"
+
+
+def _next_opening(now: int, today: dt.date, setup: Setup) -> int | None:
+    if not any(getattr(setup.hours, day) for day in _WEEKDAYS):
+        return None
+    for date in _days(today):
+        for begin, _ in sessions(date, setup):
+            if begin > now:
+                return begin
+    return None
+
+
+def _days(first: dt.date) -> Iterator[dt.date]:
+    for offset in range(min(SEARCH_DAYS, (dt.date.max - first).days) + 1):
+        yield first + offset * _DAY
+
+
+def _pattern(date: dt.date, setup: Setup) -> tuple[str, ...]:
+    """The spans that ``date`` follows: none on a holiday, Friday's on a worked weekend day, else its weekday's."""
+    day = date.isoformat()
+    if day in _dates(setup.calendar.closed):
+        return ()
+    weekday = _MAKE_UP_WEEKDAY if day in _dates(setup.calendar.make_up) else date.weekday()
+    spans: tuple[str, ...] = getattr(setup.hours, _WEEKDAYS[weekday])
+    return spans
+
+
+def _instant(date: dt.date, minutes: int, setup: Setup) -> int:
+    """The instant of a wall-clock time. One that a change of clocks skips is taken as that very change."""
+    wall = dt.datetime.combine(date, dt.time()) + dt.timedelta(minutes=minutes)
+    return (wall.replace(tzinfo=ZoneInfo(setup.time_zone)) - _EPOCH) // _MICROSECOND
+
+
+def _minutes(text: str) -> int:
+    hour, minute = (int(part) for part in text.split(":"))
+    if minute > 59 or hour * 60 + minute > 24 * 60:
+        raise ValueError(f'"{text}" is not a time of day')
+    return hour * 60 + minute
+
+
+@lru_cache(maxsize=64)
+def _spans(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(parse_span(text) for text in texts))
+
+
+@lru_cache(maxsize=16)
+def _dates(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(texts)

@@ -1,0 +1,288 @@
+"""The hall: one state, two functions. ``decide`` turns a command into events, ``evolve`` turns an event into state.
+
+``decide`` never changes anything; ``evolve`` never refuses. Everything a hall knows is in :class:`Hall`; what can be
+worked out from it (the order of the queues, look-up tables) is rebuilt by :meth:`Hall.index` and never stored.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import msgspec
+
+from . import counters as c
+from . import day, forecast, visit_rules
+from . import setup as s
+from . import visits as v
+from .catalogue import ClerkId, CounterId, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
+from .context import Context
+from .measures import Measures
+from .routing import Lines
+
+AnyCommand = (
+    v.TakeTicket | v.CancelTicket | v.ReinstateTicket | v.CallNext | v.CallChosen | v.Recall | v.StartService
+    | v.FinishService | v.MarkNoShow | v.PutBack | v.HoldTicket | v.ResumeTicket | v.TransferTicket
+    | c.OpenCounter | c.TakeOverCounter | c.PauseCounter | c.CloseCounter | c.ChangeCounter
+    | s.ImportSetup | s.PostNotice | s.WithdrawNotice | s.Tick | s.RecordDelivery
+)  # fmt: skip
+AnyEvent = (
+    v.TicketIssued | v.TicketCalled | v.TicketRecalled | v.ServiceStarted | v.ServiceFinished | v.TicketMissed
+    | v.TicketPutBack | v.TicketHeld | v.TicketResumed | v.TicketTransferred | v.TicketCancelled | v.TicketReinstated
+    | c.ClerkRecorded | c.CounterOpened | c.CounterTakenOver | c.CounterPaused | c.CounterResumed | c.CounterClosed
+    | c.CounterChanged | c.LeaseRenewed | c.LeaseLapsed
+    | s.SetupImported | s.DayOpened | s.DayClosed | s.NoticePosted | s.NoticeWithdrawn | s.CallDelivered | s.ClockJumped
+)  # fmt: skip
+CALLS_SHOWN = 10  # public contract: the last ten calls of the hall day
+
+
+class Ring(msgspec.Struct, frozen=True, kw_only=True):
+    """One call as the boards show it. A recall is the same ``id`` with ``count`` + 1 and a new ``seq``."""
+
+    id: str
+    seq: int
+    number: str
+    counter: CounterId
+    label: str
+    zone: str
+    ticket: TicketId
+    count: int
+    at: int
+
+
+class Hall(msgspec.Struct, kw_only=True, dict=True):
+    """The whole state of one hall, as of event ``seq`` at instant ``at``."""
+
+    setup: Setup
+    digest: str = ""
+    seq: int = 0
+    at: int = 0
+    day: str | None = None
+    tickets: dict[TicketId, v.Ticket] = {}
+    counters: dict[CounterId, c.Counter] = {}
+    clerks: dict[ClerkId, c.Clerk] = {}
+    series: dict[QueueId, int] = {}
+    called_by_queue: dict[QueueId, int] = {}
+    call_total: int = 0
+    order: int = 0
+    rings: list[Ring] = []
+    zone_rings: dict[str, list[Ring]] = {}
+    notices: list[s.Notice] = []
+    paces: dict[QueueId, forecast.Pace] = {}
+    measures: Measures = msgspec.field(default_factory=Measures)
+    jumped: s.ClockJumped | None = None
+
+    # -- what can be worked out
+
+    def index(self) -> Hall:
+        """Rebuild everything derived. Called after creation, after reading a checkpoint, and by a new set-up."""
+        setup = self.setup
+        self.queues: dict[str, Queue] = {queue.id: queue for queue in setup.queues}
+        self.services: dict[str, Service] = {service.id: service for service in setup.services}
+        self.packages: dict[str, Package] = {package.id: package for package in setup.packages}
+        self.classes: dict[str, VisitorClass] = {item.id: item for item in setup.classes}
+        self.queue_of: dict[str, QueueId] = {service.id: service.queue for service in setup.services}
+        self.queue_of_kind: dict[str, QueueId] = {kind: q.id for q in setup.queues for kind in q.kinds}
+        self.pace_cache: dict[QueueId, tuple[int, float, float]] = {}
+        self.lines = Lines()
+        for ticket in self.tickets.values():
+            if ticket.state == "waiting":
+                self.lines.add(ticket)
+        self.forget_staffing()
+        return self
+
+    def forget_staffing(self) -> None:
+        self._servers: dict[QueueId, list[c.Counter]] = {}
+
+    def servers(self, queue: QueueId) -> list[c.Counter]:
+        """The counters that have this queue, or a service of it, as their own."""
+        found = self._servers.get(queue)
+        if found is None:
+            found = self._servers[queue] = [
+                counter
+                for counter in self.counters.values()
+                if any(entry == queue or self.queue_of.get(entry) == queue for entry in counter.serves)
+            ]
+        return found
+
+    def staffing(self, queue: QueueId) -> tuple[int, int]:
+        """How many counters of this queue are working, and how many of these are free."""
+        states = [counter.state for counter in self.servers(queue)]
+        return sum(state not in ("closed", "paused") for state in states), states.count("free")
+
+    def pace(self, queue: QueueId) -> forecast.Pace:
+        found = self.paces.get(queue)
+        if found is None:
+            found = self.paces[queue] = forecast.Pace()
+        return found
+
+    def called_of(self, queue: QueueId) -> int:
+        return self.called_by_queue.get(queue, 0)
+
+    def number_for(self, queue: QueueId) -> str:
+        return f"{self.queues[queue].letter}{self.series.get(queue, 0) + 1:03d}"
+
+    def wait(self, ticket: v.Ticket, now: int) -> tuple[int, v.Wait | None]:
+        """People ahead of a ticket and how long it will still take. ``now`` in microseconds."""
+        if ticket.state != "waiting":
+            return 0, None
+        ahead = self.lines.ahead(ticket)
+        if ticket.wanted is not None:
+            return ahead, None
+        return ahead, forecast.estimate(self, ticket.queue, ahead, now)
+
+    # -- used by evolve
+
+    def next_order(self) -> int:
+        self.order += 1
+        return self.order
+
+    def ring(self, ticket: v.Ticket, at: int) -> None:
+        """Put a call, or a recall, at the front of the boards."""
+        assert ticket.counter is not None and ticket.call_id is not None
+        counter = self.counters[ticket.counter]
+        new = Ring(
+            id=ticket.call_id, seq=self.seq, number=ticket.number, counter=counter.id, label=counter.label,
+            zone=counter.zone, ticket=ticket.id, count=ticket.call_count, at=at,
+        )  # fmt: skip
+        for rings in (self.rings, self.zone_rings.setdefault(counter.zone, [])):
+            rings[:] = [new, *(ring for ring in rings if ring.id != new.id)][:CALLS_SHOWN]
+
+    def release_wanted(self, counter: CounterId) -> None:
+        """Tickets sent to a counter that closed wait in their queue again, at their old place."""
+        for place in list(self.lines.wanted.get(counter, ())):
+            ticket = self.tickets[place.ticket]
+            self.lines.remove(ticket)
+            ticket.wanted = None
+            self.lines.add(ticket)
+
+
+def decide(hall: Hall, command: AnyCommand, context: Context) -> list[v.Event]:
+    """The events that this command causes now; an empty list when nothing changes.
+
+    Raises :class:`~queue_server.core.refusals.Refused`. Never changes the hall.
+    """
+    match command:
+        case v.TakeTicket():
+            return visit_rules.take(hall, command, context)
+        case v.CancelTicket():
+            return visit_rules.cancel(hall, command, context)
+        case v.ReinstateTicket():
+            return visit_rules.reinstate(hall, command, context)
+        case v.CallNext(counter=counter):
+            return visit_rules.call_next(hall, c.staffed(hall, counter, context), context)
+        case v.CallChosen(counter=counter):
+            return visit_rules.call_chosen(hall, c.staffed(hall, counter, context), command, context)
+        case v.Recall(counter=counter):
+            return visit_rules.recall(hall, c.staffed(hall, counter, context), command, context)
+        case v.StartService(counter=counter):
+            return visit_rules.start(hall, c.staffed(hall, counter, context), command)
+        case v.FinishService(counter=counter):
+            return visit_rules.finish(hall, c.staffed(hall, counter, context), command)
+        case v.MarkNoShow(counter=counter):
+            return visit_rules.no_show(hall, c.staffed(hall, counter, context), command, context)
+        case v.PutBack(counter=counter):
+            return visit_rules.put_back(hall, c.staffed(hall, counter, context), command)
+        case v.HoldTicket(counter=counter):
+            return visit_rules.hold(hall, c.staffed(hall, counter, context), command)
+        case v.ResumeTicket(counter=counter):
+            return visit_rules.resume(hall, c.staffed(hall, counter, context), command)
+        case v.TransferTicket(counter=counter):
+            return visit_rules.transfer(hall, c.staffed(hall, counter, context), command)
+        case c.OpenCounter():
+            return c.open_(hall, command, context)
+        case c.TakeOverCounter():
+            return c.take_over(hall, command, context)
+        case c.PauseCounter():
+            return c.pause(hall, command, context)
+        case c.CloseCounter():
+            return c.close(hall, command, context)
+        case c.ChangeCounter():
+            return c.change(hall, command)
+        case s.ImportSetup():
+            return day.import_setup(hall, command)
+        case s.PostNotice():
+            return day.post_notice(hall, command, context)
+        case s.WithdrawNotice():
+            return day.withdraw_notice(hall, command)
+        case s.Tick():
+            return day.tick(hall, command, context)
+        case s.RecordDelivery():
+            return day.record_delivery(command)
+    assert_never(command)
+
+
+def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
+    """Take the event into the state. ``at`` is the instant of the event, never before ``hall.at``."""
+    hall.seq += 1
+    hall.at = at
+    match event:
+        case v.TicketIssued():
+            visit_rules.issued(hall, event, at)
+        case v.TicketCalled():
+            visit_rules.called(hall, event, at)
+        case v.TicketRecalled():
+            visit_rules.recalled(hall, event, at)
+        case v.ServiceStarted():
+            visit_rules.started(hall, event, at)
+        case v.ServiceFinished():
+            visit_rules.finished(hall, event, at)
+        case v.TicketMissed():
+            visit_rules.missed(hall, event, at)
+        case v.TicketPutBack():
+            visit_rules.put_back_(hall, event, at)
+        case v.TicketHeld():
+            visit_rules.held(hall, event, at)
+        case v.TicketResumed():
+            visit_rules.resumed(hall, event, at)
+        case v.TicketTransferred():
+            visit_rules.transferred(hall, event, at)
+        case v.TicketCancelled():
+            visit_rules.cancelled(hall, event, at)
+        case v.TicketReinstated():
+            visit_rules.reinstated(hall, event, at)
+        case c.ClerkRecorded():
+            c.recorded(hall, event, at)
+        case c.CounterOpened():
+            c.opened(hall, event, at)
+        case c.CounterTakenOver():
+            c.taken_over(hall, event, at)
+        case c.CounterPaused():
+            c.paused(hall, event, at)
+        case c.CounterResumed():
+            c.resumed(hall, event, at)
+        case c.CounterClosed():
+            c.closed(hall, event, at)
+        case c.CounterChanged():
+            c.changed(hall, event, at)
+        case c.LeaseRenewed():
+            c.renew(hall, hall.counters[event.counter], at)
+        case c.LeaseLapsed():
+            c.lapsed(hall, event, at)
+        case s.SetupImported():
+            day.setup_imported(hall, event, at)
+        case s.DayOpened():
+            day.day_opened(hall, event)
+        case s.DayClosed():
+            day.day_closed(hall, event, at)
+        case s.NoticePosted():
+            day.notice_posted(hall, event, at)
+        case s.NoticeWithdrawn():
+            day.notice_withdrawn(hall, event)
+        case s.CallDelivered():
+            pass
+        case s.ClockJumped():
+            hall.jumped = event
+        case _:
+            assert_never(event)
+    if isinstance(event, v.TicketEvent) and (counter := getattr(event, "counter", None)) is not None:
+        c.renew(hall, hall.counters[counter], at)
+
+
+def due(hall: Hall) -> int:
+    """The next instant at which a Tick has something to do."""
+    return day.due(hall)
+
+
+def empty(setup: Setup) -> Hall:
+    """A hall before its first event; ``setup`` is replaced by the first :class:`~.setup.SetupImported`."""
+    return Hall(setup=setup).index()

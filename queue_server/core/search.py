@@ -1,0 +1,100 @@
+"""Finding a service by name, pinyin, initials, id, theme or department: what the kiosk, the desk and the API ask."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from .catalogue import Department, Service, ServiceId, Theme
+from .names import Entry, Names, Query, words
+
+QUERY_MAX = 300  # characters; no name is longer
+LOOSE_LOOKS = 2000  # bounds the cost of a search that found nothing
+
+
+class ServiceIndex:
+    """All services of a hall, searchable. Built anew when the catalogue changes; never changes itself."""
+
+    def __init__(
+        self, services: Sequence[Service], themes: Iterable[Theme] = (), departments: Iterable[Department] = ()
+    ) -> None:
+        self._ids = [service.id for service in services]
+        self._names = Names([Entry(service.id, service.name, service.aliases) for service in services])
+        self._groups = (
+            _Groups([Entry(theme.id, theme.name, theme.aliases) for theme in themes], [one.theme for one in services]),
+            _Groups([Entry(one.id, one.name) for one in departments], [one.department for one in services]),
+        )
+
+    def find(self, q: str, limit: int = 1000, offset: int = 0) -> list[ServiceId]:
+        """The services that ``q`` may mean: exact hits first, then by beginning, by part, by theme, by department.
+
+        Alike hits stand in the order of the catalogue; without a query all of it is given.
+        """
+        if not q.strip():
+            return self._ids[offset : offset + limit]
+        return [self._ids[at] for at in islice(self._ranked(words(q[:QUERY_MAX])), offset, offset + limit)]
+
+    def _ranked(self, terms: list[str]) -> Iterator[int]:
+        if not terms:
+            return
+        query, seen = Query(terms), set[int]()
+        for at in chain(self._whole(query), self._each(terms)):
+            if at not in seen:
+                seen.add(at)
+                yield at
+        if not seen and len(query.whole) > 1:
+            yield from self._names.loosely(query, LOOSE_LOOKS)
+
+    def _whole(self, query: Query) -> Iterator[int]:
+        """Hits of the query taken as one, best kind first."""
+        yield from self._names.exact(query)
+        yield from self._names.prefixed(query)
+        yield from self._names.holding(query)
+        for groups in self._groups:
+            yield from groups.members(groups.found(query))
+
+    def _each(self, terms: list[str]) -> Iterator[int]:
+        """Services that fit every one of several words, wherever each is found."""
+        if len(terms) == 1:
+            return
+        first, *others = sorted((Query([term]) for term in terms), key=self._weight)
+        wanted = [(query, [groups.found(query) for groups in self._groups]) for query in others]
+        for at in self._whole(first):
+            if all(self._fits(at, query, found) for query, found in wanted):
+                yield at
+
+    def _weight(self, query: Query) -> int:
+        return self._names.weight(query) + sum(groups.weight(groups.found(query)) for groups in self._groups)
+
+    def _fits(self, at: int, query: Query, found: list[set[int]]) -> bool:
+        in_group = any(groups.of(at) in hits for groups, hits in zip(self._groups, found, strict=True))
+        return in_group or self._names.holds(at, query)
+
+
+class _Groups:
+    """Themes or departments, and the services in each."""
+
+    def __init__(self, entries: Sequence[Entry], belongs: Sequence[str]) -> None:
+        self._names = Names(entries)
+        position = {entry.id: at for at, entry in enumerate(entries)}
+        self._group_of = [position.get(group, -1) for group in belongs]
+        self._services = [array("I") for _ in entries]
+        for at, group in enumerate(self._group_of):
+            if group >= 0:
+                self._services[group].append(at)
+
+    def found(self, query: Query) -> set[int]:
+        """The groups whose name holds the query."""
+        return {*self._names.prefixed(query), *self._names.holding(query)}
+
+    def members(self, found: set[int]) -> Iterator[int]:
+        """The services of all these groups, in the order of the catalogue."""
+        return iter(heapq.merge(*(self._services[group] for group in found)))
+
+    def of(self, at: int) -> int:
+        return self._group_of[at]
+
+    def weight(self, found: set[int]) -> int:
+        return sum(len(self._services[group]) for group in found)

@@ -1,0 +1,38 @@
+"""What an event touches, so that only the screens that look at it are made anew.
+
+    hall            set-up, day, notices            ticket:{id}   one ticket
+    queues          any queue's length or wait      queue:{id}    one queue
+    counters        any counter's state             counter:{id}  one counter
+    calls           a call or recall anywhere       calls:{zone}  in one zone; zone:{zone} any counter of the zone
+"""
+
+from __future__ import annotations
+
+from . import counters as c
+from . import visits as v
+from .hall import AnyEvent, Hall
+
+CALLS = "calls"
+
+
+def topics(hall: Hall, event: AnyEvent) -> set[str]:
+    """Asked after ``evolve``."""
+    found: set[str] = set()
+    if isinstance(event, v.TicketEvent):
+        ticket = hall.tickets[event.ticket]
+        found |= {f"ticket:{event.ticket}", f"queue:{ticket.queue}", "queues"}
+        if isinstance(event, v.TicketTransferred):
+            found.add(f"queue:{ticket.legs[-2].queue}")
+            if event.to_counter is not None:
+                found.add(f"counter:{event.to_counter}")
+    elif not isinstance(event, c.CounterEvent):
+        return {"hall"}
+    counter_id = getattr(event, "counter", None)
+    if counter_id is not None:
+        counter = hall.counters[counter_id]
+        found |= {f"counter:{counter.id}", f"zone:{counter.zone}", "counters"}
+        if isinstance(event, v.TicketCalled | v.TicketRecalled):
+            found |= {CALLS, f"calls:{counter.zone}"}
+        if isinstance(event, c.CounterOpened | c.CounterPaused | c.CounterResumed | c.CounterClosed | c.CounterChanged):
+            found.add("queues")  # waits depend on who works
+    return found

@@ -1,0 +1,409 @@
+"""What a ticket may do next: commands to events, and events to state. The states themselves are in :mod:`.visits`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import forecast, measures, routing
+from .calendar import standing
+from .catalogue import QueueId, Service, ServiceId, TicketId
+from .context import Context
+from .counters import Counter
+from .refusals import Conflict, Invalid, NotFound
+from .visits import (
+    MINUTE, SECOND, CallChosen, CallNext, CancelTicket, Done, Event, FinishService, HoldTicket, Leg, MarkNoShow, PutBack,
+    Recall, ReinstateTicket, ResumeTicket, ServiceFinished, ServiceStarted, StartService, TakeTicket, Ticket,
+    TicketCalled, TicketCancelled, TicketHeld, TicketIssued, TicketMissed, TicketPutBack, TicketRecalled,
+    TicketReinstated, TicketResumed, TicketTransferred, TransferTicket, Why, move,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from .hall import Hall
+
+
+def find(hall: Hall, ticket: TicketId) -> Ticket:
+    """Raises NotFound ``unknown-ticket``."""
+    try:
+        return hall.tickets[ticket]
+    except KeyError:
+        raise NotFound("unknown-ticket", ticket=ticket) from None
+
+
+def find_service(hall: Hall, service: str) -> Service:
+    """Raises Invalid ``unknown-service``."""
+    try:
+        return hall.services[service]
+    except KeyError:
+        raise Invalid("unknown-service", service=service) from None
+
+
+# ------------------------------------------------------------------ decide
+
+
+def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
+    if command.ticket in hall.tickets:
+        raise Conflict("ticket-exists", ticket=command.ticket)
+    if not context.always_open:
+        now = standing(context.now, hall.setup)
+        if not now.taking:
+            raise Conflict("hall-closed", opens=now.opens)
+    queue, service, services = _wish(hall, command)
+    head_start = _head_start(hall, command.needs)
+    ahead = hall.lines.ahead_of_rank(queue, context.now - head_start)
+    return [
+        TicketIssued(
+            ticket=command.ticket, number=hall.number_for(queue), queue=queue,
+            service=service.id if service else None, service_name=service.name if service else None,
+            version=hall.setup.version, package=command.package, services=services, kind=command.kind,
+            channel=command.channel, lang=command.lang, needs=command.needs, head_start=head_start,
+            ahead=ahead, promised=forecast.estimate(hall, queue, ahead, context.now),
+        )  # fmt: skip
+    ]
+
+
+def _wish(hall: Hall, command: TakeTicket) -> tuple[QueueId, Service | None, tuple[ServiceId, ...]]:
+    """What the visitor came for: the queue, the first service, all services."""
+    if (command.service, command.package, command.kind) == (None, None, None):
+        raise Invalid("nothing-asked")
+    if command.service is not None and command.package is not None:
+        raise Invalid("too-much-asked")
+    if command.package is not None:
+        package = hall.packages.get(command.package)
+        if package is None:
+            raise Invalid("unknown-package", package=command.package)
+        first = find_service(hall, package.services[0])
+        return first.queue, first, package.services
+    if command.service is not None:
+        service = find_service(hall, command.service)
+        return service.queue, service, (service.id,)
+    queue = hall.queue_of_kind.get(command.kind or "")
+    if queue is None:
+        raise Invalid("kind-without-queue", kind=command.kind)
+    return queue, None, ()
+
+
+def _head_start(hall: Hall, needs: tuple[str, ...]) -> int:
+    """The largest head start of the classes named: they do not add up."""
+    minutes = 0
+    for need in needs:
+        if need not in hall.classes:
+            raise Invalid("unknown-class", visitor_class=need)
+        minutes = max(minutes, hall.classes[need].minutes)
+    return minutes * MINUTE
+
+
+def cancel(hall: Hall, command: CancelTicket, context: Context) -> list[Event]:
+    ticket = find(hall, command.ticket)
+    if ticket.state not in ("waiting", "held", "called"):
+        raise Conflict("ticket-not-waiting", number=ticket.number, state=ticket.state)
+    return [TicketCancelled(ticket=ticket.id, by="visitor" if context.actor.role == "visitor" else "staff")]
+
+
+def reinstate(hall: Hall, command: ReinstateTicket, context: Context) -> list[Event]:
+    """Back in time, the visitor is next but one; later, at the end of the queue. The number stays valid all day."""
+    ticket = find(hall, command.ticket)
+    if ticket.state != "no_show":
+        raise Conflict("ticket-not-missed", number=ticket.number, state=ticket.state)
+    passed = hall.called_of(ticket.queue) - ticket.missed_at
+    in_time = passed <= hall.setup.rules.return_window_numbers
+    first = hall.lines.oldest(hall, ticket.queue)
+    rank = context.now
+    if in_time:
+        rank = min(first.rank, context.now) if first else min(ticket.rank, context.now)
+    return [TicketReinstated(ticket=ticket.id, rank=rank, in_time=in_time)]
+
+
+def call_next(hall: Hall, counter: Counter, context: Context) -> list[Event]:
+    """Nobody waiting is no refusal: no event."""
+    _must_be_free(hall, counter)
+    found = routing.pick(hall, counter, context.now)
+    if found is None:
+        return []
+    return [_called(hall, counter, found[0], found[1])]
+
+
+def call_chosen(hall: Hall, counter: Counter, command: CallChosen, context: Context) -> list[Event]:
+    _must_be_free(hall, counter)
+    ticket = find(hall, command.ticket)
+    if ticket.state != "waiting":
+        raise Conflict("ticket-not-waiting", number=ticket.number, state=ticket.state)
+    waited = max(0, context.now - ticket.arrival) // SECOND
+    why = Why(rule="chosen", waited_seconds=waited, queue=ticket.queue, reason=command.reason)
+    return [_called(hall, counter, ticket, why)]
+
+
+def _called(hall: Hall, counter: Counter, ticket: Ticket, why: Why) -> Event:
+    assert counter.clerk is not None
+    return TicketCalled(
+        ticket=ticket.id, call=f"c{hall.call_total + 1}", counter=counter.id, clerk=counter.clerk, why=why
+    )
+
+
+def _must_be_free(hall: Hall, counter: Counter) -> None:
+    if counter.ticket is not None:
+        raise Conflict("ticket-open", number=hall.tickets[counter.ticket].number, counter=counter.label)
+    if counter.state != "free":
+        raise Conflict(f"counter-{counter.state}", counter=counter.label)
+
+
+def own_ticket(hall: Hall, counter: Counter, named: TicketId | None, *states: str) -> Ticket:
+    """The ticket at this counter, in one of these states. Raises Conflict."""
+    if named is not None and named != counter.ticket:
+        raise Conflict("ticket-elsewhere", number=find(hall, named).number, counter=counter.label)
+    if counter.ticket is None:
+        raise Conflict("no-ticket", counter=counter.label)
+    ticket = hall.tickets[counter.ticket]
+    if ticket.state not in states:
+        raise Conflict(f"ticket-not-{states[0]}", number=ticket.number, state=ticket.state)
+    return ticket
+
+
+def recall(hall: Hall, counter: Counter, command: Recall, context: Context) -> list[Event]:
+    ticket = own_ticket(hall, counter, command.ticket, "called")
+    rules = hall.setup.rules
+    if ticket.call_count >= rules.call_max:
+        raise Conflict("call-limit", number=ticket.number, calls=rules.call_max)
+    _must_have_waited(hall, ticket, context)
+    assert ticket.call_id is not None
+    return [
+        TicketRecalled(ticket=ticket.id, call=ticket.call_id, counter=counter.id, count=ticket.call_count + 1)
+    ]
+
+
+def _must_have_waited(hall: Hall, ticket: Ticket, context: Context) -> None:
+    gap = ticket.call_at + hall.setup.rules.recall_gap_seconds * SECOND - context.now
+    if gap > 0:
+        raise Conflict("too-early", number=ticket.number, seconds=-(-gap // SECOND))
+
+
+def start(hall: Hall, counter: Counter, command: StartService) -> list[Event]:
+    ticket = own_ticket(hall, counter, command.ticket, "called")
+    assert counter.clerk is not None
+    return [ServiceStarted(ticket=ticket.id, counter=counter.id, clerk=counter.clerk)]
+
+
+def finish(hall: Hall, counter: Counter, command: FinishService) -> list[Event]:
+    """Without more, the ticket's own service is recorded once."""
+    ticket = own_ticket(hall, counter, command.ticket, "serving")
+    done = command.done
+    if done is None:
+        done = () if command.outcome == "unserved" else (Done(service=ticket.service),)
+    for entry in done:
+        if entry.service is not None:
+            find_service(hall, entry.service)
+        if not (1 <= entry.quantity <= 999 and 1 <= entry.persons <= 999):
+            raise Invalid("bad-quantity", quantity=entry.quantity)
+    return [
+        ServiceFinished(
+            ticket=ticket.id, counter=counter.id, done=done, outcome=command.outcome, note=command.note
+        )
+    ]
+
+
+def no_show(hall: Hall, counter: Counter, command: MarkNoShow, context: Context) -> list[Event]:
+    ticket = own_ticket(hall, counter, command.ticket, "called")
+    missing = hall.setup.rules.call_max - ticket.call_count
+    if not context.actor.manages:
+        if missing > 0:
+            raise Conflict("too-early", number=ticket.number, calls=missing)
+        _must_have_waited(hall, ticket, context)
+    return [TicketMissed(ticket=ticket.id, counter=counter.id, early=missing > 0)]
+
+
+def put_back(hall: Hall, counter: Counter, command: PutBack) -> list[Event]:
+    return [TicketPutBack(ticket=own_ticket(hall, counter, command.ticket, "called").id, counter=counter.id)]
+
+
+def hold(hall: Hall, counter: Counter, command: HoldTicket) -> list[Event]:
+    ticket = own_ticket(hall, counter, command.ticket, "serving", "called")
+    return [TicketHeld(ticket=ticket.id, counter=counter.id, kind=command.kind, note=command.note)]
+
+
+def resume(hall: Hall, counter: Counter, command: ResumeTicket) -> list[Event]:
+    ticket = find(hall, command.ticket)
+    if ticket.state != "held":
+        raise Conflict("ticket-not-held", number=ticket.number, state=ticket.state)
+    if command.to == "serving":
+        _must_be_free(hall, counter)
+    return [
+        TicketResumed(
+            ticket=ticket.id, counter=counter.id, to=command.to,
+            clerk=counter.clerk if command.to == "serving" else None,
+        )  # fmt: skip
+    ]
+
+
+def transfer(hall: Hall, counter: Counter, command: TransferTicket) -> list[Event]:
+    """To a service, a window kind or a counter: exactly one. The arrival time stays."""
+    ticket = own_ticket(hall, counter, command.ticket, "serving", "called")
+    if sum(x is not None for x in (command.service, command.kind, command.to_counter)) != 1:
+        raise Invalid("one-target")
+    queue, service, name, kind = ticket.queue, ticket.service, ticket.service_name, ticket.kind
+    if command.service is not None:
+        found = find_service(hall, command.service)
+        queue, service, name = found.queue, found.id, found.name
+    elif command.kind is not None:
+        if command.kind not in hall.queue_of_kind:
+            raise Invalid("kind-without-queue", kind=command.kind)
+        queue, service, name, kind = hall.queue_of_kind[command.kind], None, None, command.kind
+    elif command.to_counter not in hall.counters:
+        raise Invalid("unknown-counter", counter=command.to_counter)
+    elif hall.counters[command.to_counter].state == "closed":
+        raise Conflict("counter-closed", counter=hall.counters[command.to_counter].label)
+    return [
+        TicketTransferred(
+            ticket=ticket.id, counter=counter.id, queue=queue, service=service, service_name=name, kind=kind,
+            to_counter=command.to_counter, note=command.note,
+        )  # fmt: skip
+    ]
+
+
+# ------------------------------------------------------------------ evolve
+
+
+def issued(hall: Hall, event: TicketIssued, at: int) -> None:
+    ticket = Ticket(
+        id=event.ticket, number=event.number, queue=event.queue, service=event.service,
+        service_name=event.service_name, version=event.version, package=event.package, services=event.services,
+        kind=event.kind, channel=event.channel, lang=event.lang, needs=event.needs, arrival=at,
+        head_start=event.head_start, rank=at - event.head_start, order=hall.next_order(), promised=event.promised,
+        ahead_promised=event.ahead, changed=at, legs=[Leg(queue=event.queue, service=event.service, since=at)],
+    )  # fmt: skip
+    hall.tickets[ticket.id] = ticket
+    hall.series[event.queue] = hall.series.get(event.queue, 0) + 1
+    hall.lines.add(ticket)
+    measures.arrived(hall.measures, event.queue, at)
+
+
+def called(hall: Hall, event: TicketCalled, at: int) -> None:
+    ticket, counter = hall.tickets[event.ticket], hall.counters[event.counter]
+    hall.lines.remove(ticket)
+    move(ticket, "called", at)
+    hall.call_total += 1
+    ticket.wanted, ticket.counter, ticket.why = None, counter.id, event.why
+    ticket.call_id, ticket.call_count, ticket.call_at = event.call, 1, at
+    ticket.by_choice = ticket.by_choice or event.why.rule == "chosen"
+    hall.called_by_queue[ticket.queue] = hall.called_of(ticket.queue) + 1
+    if ticket.first_called is None:
+        ticket.first_called, ticket.first_contact, ticket.first_clerk = at, counter.id, event.clerk
+        waited = (at - ticket.arrival) // SECOND
+        forecast.learn(hall.pace(ticket.queue), waited, ticket.ahead_promised, ticket.promised)
+        measures.called(hall.measures, ticket.queue, at, waited, ticket.promised)
+    leg = ticket.legs[-1]
+    leg.counter, leg.clerk, leg.called, leg.calls = counter.id, event.clerk, at, 1
+    counter.ticket, counter.state, counter.since = ticket.id, "called", at
+    hall.ring(ticket, at)
+
+
+def recalled(hall: Hall, event: TicketRecalled, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.call_count, ticket.call_at, ticket.legs[-1].calls = event.count, at, event.count
+    hall.ring(ticket, at)
+
+
+def started(hall: Hall, event: ServiceStarted, at: int) -> None:
+    ticket, counter = hall.tickets[event.ticket], hall.counters[event.counter]
+    move(ticket, "serving", at)
+    ticket.started = at
+    ticket.legs[-1].started = at
+    counter.state, counter.since = "serving", at
+
+
+def _leave(hall: Hall, ticket: Ticket, at: int, outcome: str, note: str | None = None) -> Counter:
+    """The ticket leaves its counter: the counter is free, the leg is closed. The state is moved by the caller."""
+    assert ticket.counter is not None
+    counter = hall.counters[ticket.counter]
+    if counter.state == "serving":
+        counter.serving_us += at - counter.since
+        measures.served(hall.measures, ticket.queue, at, (at - counter.since) // SECOND)
+    counter.ticket, counter.state, counter.since = None, "free", at
+    ticket.counter = None
+    leg = ticket.legs[-1]
+    leg.ended, leg.outcome, leg.note = at, outcome, note
+    return counter
+
+
+def _wait_again(hall: Hall, ticket: Ticket, at: int) -> None:
+    move(ticket, "waiting", at)
+    ticket.order = hall.next_order()
+    ticket.call_id, ticket.call_count, ticket.started, ticket.hold = None, 0, None, None
+    hall.lines.add(ticket)
+    ticket.legs.append(Leg(queue=ticket.queue, service=ticket.service, since=at))
+
+
+def finished(hall: Hall, event: ServiceFinished, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = _leave(hall, ticket, at, event.outcome, event.note)
+    ticket.legs[-1].done = event.done
+    move(ticket, "done", at)
+    ticket.reason = event.outcome if event.outcome != "done" else None
+    counter.served += 1
+    measures.ended(hall.measures, ticket.queue, "done")
+    if counter.clerk is not None:
+        hall.clerks[counter.clerk].served += 1
+
+
+def missed(hall: Hall, event: TicketMissed, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    _leave(hall, ticket, at, "no_show")
+    move(ticket, "no_show", at)
+    ticket.missed_at = hall.called_of(ticket.queue)
+    measures.ended(hall.measures, ticket.queue, "no_show")
+
+
+def put_back_(hall: Hall, event: TicketPutBack, at: int) -> None:
+    """A wrong call is taken back: the place in the queue is the old one."""
+    ticket = hall.tickets[event.ticket]
+    _leave(hall, ticket, at, "put_back")
+    order = ticket.order
+    _wait_again(hall, ticket, at)
+    hall.lines.remove(ticket)
+    ticket.order = order
+    hall.lines.add(ticket)
+
+
+def held(hall: Hall, event: TicketHeld, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    _leave(hall, ticket, at, f"held:{event.kind}", event.note)
+    move(ticket, "held", at)
+    ticket.hold, ticket.by_choice = event.kind, True
+
+
+def resumed(hall: Hall, event: TicketResumed, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    if event.to == "waiting":
+        ticket.returned = True
+        _wait_again(hall, ticket, at)
+        return
+    counter = hall.counters[event.counter]
+    move(ticket, "serving", at)
+    ticket.counter, ticket.started, ticket.hold = counter.id, at, None
+    leg = Leg(queue=ticket.queue, service=ticket.service, since=at, counter=counter.id, clerk=event.clerk, started=at)
+    ticket.legs.append(leg)
+    counter.ticket, counter.state, counter.since = ticket.id, "serving", at
+
+
+def transferred(hall: Hall, event: TicketTransferred, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    _leave(hall, ticket, at, "transferred", event.note)
+    ticket.queue, ticket.service, ticket.service_name = event.queue, event.service, event.service_name
+    ticket.kind, ticket.wanted, ticket.by_choice = event.kind, event.to_counter, True
+    _wait_again(hall, ticket, at)
+
+
+def cancelled(hall: Hall, event: TicketCancelled, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    if ticket.state == "waiting":
+        hall.lines.remove(ticket)
+    if ticket.counter is not None:
+        _leave(hall, ticket, at, "cancelled")
+    move(ticket, "cancelled", at)
+    ticket.reason = event.by
+    measures.ended(hall.measures, ticket.queue, "cancelled")
+
+
+def reinstated(hall: Hall, event: TicketReinstated, at: int) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.rank, ticket.returned, ticket.by_choice = event.rank, True, True
+    _wait_again(hall, ticket, at)
+    measures.returned(hall.measures, ticket.queue)

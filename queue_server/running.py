@@ -1,0 +1,123 @@
+"""One hall as it runs: its writer, its screens, its sound, its printer, its secrets, put together.
+
+Handlers get this object. ``state`` is the hall itself: read it after ``await settled()``, never change it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+from .clock import Clock
+from .core.calendar import Standing, standing
+from .core.catalogue import TicketId
+from .core.context import SYSTEM, Actor
+from .core.hall import AnyCommand, AnyEvent, Hall
+from .core.search import ServiceIndex
+from .delivery import Delivery
+from .feed import Feed
+from .runner import Render, Retry, Runner
+from .settings import Settings
+from .store import Store
+from .views import Scene
+
+
+class RunningHall:
+    """Made by :func:`queue_server.app.open_hall`; ``feed``, ``sound`` and ``printer`` are put in there."""
+
+    feed: Feed
+    sound: Any = None
+    printer: Any = None
+
+    def __init__(self, runner: Runner, store: Store, clock: Clock, settings: Settings, public_url: str) -> None:
+        self.id = runner.hall_id
+        self.runner = runner
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.public_url = public_url.rstrip("/")
+        self.delivery = Delivery(runner)
+        self.demo = False
+        self._index: tuple[str, ServiceIndex] | None = None
+
+    # -- the state
+
+    @property
+    def state(self) -> Hall:
+        return self.runner.state
+
+    async def settled(self) -> None:
+        await self.runner.settled()
+
+    def now(self) -> int:
+        return self.runner.now()
+
+    def standing(self) -> Standing:
+        """Open, early, in a break or closed."""
+        return standing(self.now(), self.state.setup)
+
+    @property
+    def index(self) -> ServiceIndex:
+        """The search index of the present catalogue."""
+        if self._index is None or self._index[0] != self.state.digest:
+            setup = self.state.setup
+            self._index = (self.state.digest, ServiceIndex(setup.services, setup.themes, setup.departments))
+        return self._index[1]
+
+    # -- asking for a change
+
+    async def submit(self, command: AnyCommand, actor: Actor = SYSTEM, key: str | None = None) -> list[AnyEvent]:
+        """For pages and our own programs. Raises Refused."""
+        retry = None if key is None else Retry(key, "page")
+        done: list[AnyEvent] = await self.runner.submit(command, actor, None, retry)
+        return done
+
+    async def ask(self, command: AnyCommand, actor: Actor, render: Render, retry: Retry | None) -> Any:
+        """For the API: gives the Reply of ``render``."""
+        return await self.runner.submit(command, actor, render, retry)
+
+    # -- tickets and their secrets
+
+    def new_ticket_id(self) -> TicketId:
+        return TicketId(secrets.token_urlsafe(9))
+
+    def ticket_key(self, ticket: str) -> str:
+        """The secret that lets its holder follow and cancel the ticket."""
+        return self.store.vault.ticket_key(ticket)
+
+    def is_key(self, ticket: str, key: str) -> bool:
+        return self.store.vault.is_ticket_key(ticket, key)
+
+    def follow_url(self, ticket: str) -> str:
+        """What the QR code of a ticket carries."""
+        return f"{self.public_url}/t/{ticket}?key={self.ticket_key(ticket)}"
+
+    async def seal(self, ticket: str | None, text: str | None) -> str | None:
+        """Personal text as ciphertext under the key of this visit; None stays None."""
+        if not text or ticket is None:
+            return None
+        return await asyncio.to_thread(self.store.vault.seal, ticket, text)
+
+    def unseal(self, sealed: str | None) -> str | None:
+        return None if sealed is None else self.store.vault.unseal(sealed)
+
+    # -- screens
+
+    def scene(self, lang: str, arg: str | None = None) -> Scene:
+        """What views may know besides the state. ``arg``: the zone, for what its loudspeaker says."""
+        tick_us = int(self.settings.tick_seconds * 1_000_000)
+        return Scene(
+            tick=max(self.now() // tick_us * tick_us, self.state.at // tick_us * tick_us), lang=lang,
+            say=self.sound.say(arg) if self.sound is not None else None, unseal=self.unseal, follow=self.follow_url,
+            delivery=self.delivery.of, devices=self.devices, demo=self.demo, always_open=self.runner.always_open,
+        )  # fmt: skip
+
+    def devices(self) -> dict[str, Any]:
+        """What is connected, for the manager."""
+        return {
+            "boards": self.feed.watching("board"), "signs": self.feed.watching("counter"),
+            "desks": self.feed.watching("desk"), "phones": self.feed.watching("ticket"),
+            "sound": self.sound.status() if self.sound is not None else {"state": "off"},
+            "printer": self.printer.status() if self.printer is not None else {"state": "off"},
+        }  # fmt: skip

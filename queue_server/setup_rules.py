@@ -1,0 +1,178 @@
+"""Does a hall file make sense as a hall? Names that lead nowhere, doubles, services that no counter takes.
+
+Works on the plain data and takes nothing for granted, so that these problems come together with those of the shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .setup_shape import near
+from .setup_tree import Path, Tree, quote
+
+Row = dict[str, Any]
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, O: they look like 1 and 0
+
+# The sections of a hall file, and what one row of each is called.
+ROWS = {
+    "zones": "zone", "queues": "queue", "counters": "counter", "services": "service", "themes": "theme",
+    "departments": "department", "packages": "package", "clerks": "clerk", "classes": "class",
+}  # fmt: skip
+NEEDED = ("zones", "queues", "counters", "services")
+
+# (section, key) -> the sections in which what it names must stand.
+REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("queues", "zone"): ("zones",),
+    ("counters", "zone"): ("zones",),
+    ("counters", "serves"): ("queues", "services"),
+    ("counters", "helps"): ("queues", "services"),
+    ("services", "theme"): ("themes",),
+    ("services", "department"): ("departments",),
+    ("services", "queue"): ("queues",),
+    ("packages", "services"): ("services",),
+    ("clerks", "skills"): ("queues", "services"),
+}
+
+
+def check_rules(tree: Tree) -> None:
+    """Note everything that a hall could not work with."""
+    _check_needed(tree)
+    _check_ids(tree)
+    for (section, key), targets in REFERENCES.items():
+        _check_references(tree, section, key, targets)
+    _check_queues(tree)
+    _check_counters(tree)
+    _check_packages(tree)
+    _check_reach(tree)
+
+
+def rows(tree: Tree, section: str) -> Iterator[tuple[Path, Row]]:
+    """The rows of a section with their paths, leaving out what has not even the shape of a row."""
+    value = tree.data.get(section)
+    for at, row in enumerate(value if isinstance(value, list) else []):
+        if isinstance(row, dict):
+            yield (section, at), row
+
+
+def texts(value: Any) -> list[str]:
+    """The texts of a list, or the one text; other things are the business of the shape."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, str)]
+
+
+def _ids(tree: Tree, *sections: str) -> set[str]:
+    return {text for section in sections for _, row in rows(tree, section) for text in texts(row.get("id"))}
+
+
+def _check_needed(tree: Tree) -> None:
+    for section in NEEDED:
+        if section in tree.data and tree.data[section] == []:
+            tree.problem((section,), f"is empty; a hall needs at least one {ROWS[section]}")
+
+
+def _check_ids(tree: Tree) -> None:
+    _check_id(tree, (), tree.data, {})
+    for section in ROWS:
+        known: dict[str, Path] = {}
+        for path, row in rows(tree, section):
+            _check_id(tree, path, row, known)
+            _check_material_ids(tree, path, row)
+    services = _ids(tree, "services")
+    for path, row in rows(tree, "queues"):
+        for text in services.intersection(texts(row.get("id"))):
+            tree.problem((*path, "id"), f"{quote(text)} is also a service; counters could not tell which is meant")
+
+
+def _check_material_ids(tree: Tree, path: Path, row: Row) -> None:
+    known: dict[str, Path] = {}
+    materials = row.get("materials")
+    for at, material in enumerate(materials if isinstance(materials, list) else []):
+        if isinstance(material, dict):
+            _check_id(tree, (*path, "materials", at), material, known)
+
+
+def _check_id(tree: Tree, path: Path, row: Row, known: dict[str, Path]) -> None:
+    for text in texts(row.get("id")):
+        if text and not ID_PATTERN.fullmatch(text):
+            tree.problem((*path, "id"), f"{quote(text)} may only hold letters, digits, _ and -, at most 64 of them")
+        elif text in known:
+            first = tree.node((*known[text], "id")).line
+            tree.problem((*path, "id"), f"{quote(text)} is already used in line {first}")
+        known.setdefault(text, path)
+
+
+def _check_references(tree: Tree, section: str, key: str, targets: tuple[str, ...]) -> None:
+    if not all(isinstance(tree.data.get(target), list) for target in targets):
+        return  # the shape says so already, once instead of a hundred times
+    known = _ids(tree, *targets)
+    kinds = [ROWS[target] for target in targets]
+    wrong = f"is neither a {kinds[0]} nor a {kinds[1]}" if len(kinds) > 1 else f"is not a {kinds[0]}"
+    for path, row in rows(tree, section):
+        value = row.get(key)
+        for at, text in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(text, str) and text not in known:
+                tree.problem((*path, key), f"{quote(text)} {wrong}{near(text, known)}", at)
+        _check_twice(tree, (*path, key), value)
+
+
+def _check_twice(tree: Tree, path: Path, value: Any) -> None:
+    seen: set[str] = set()
+    for at, text in enumerate(value if isinstance(value, list) else []):
+        if isinstance(text, str) and text in seen:
+            tree.problem(path, f"names {quote(text)} twice", at)
+        seen.update(texts(text))
+
+
+def _check_queues(tree: Tree) -> None:
+    letters: dict[str, Path] = {}
+    kinds: dict[str, str] = {}
+    for path, row in rows(tree, "queues"):
+        for letter in texts(row.get("letter")):
+            if len(letter) != 1 or letter not in LETTERS:
+                tree.problem((*path, "letter"), f"{quote(letter)} must be one letter A-Z, not I or O (like 1 and 0)")
+            _check_unique(tree, (*path, "letter"), letter, letters)
+        for kind in texts(row.get("kinds")):
+            queue = str(row.get("id"))
+            if kinds.setdefault(kind, queue) != queue:
+                tree.problem((*path, "kinds"), f"{quote(kind)} already leads to queue {quote(kinds[kind])}")
+        _check_twice(tree, (*path, "kinds"), row.get("kinds"))
+
+
+def _check_counters(tree: Tree) -> None:
+    labels: dict[str, Path] = {}
+    for path, row in rows(tree, "counters"):
+        for label in texts(row.get("label")):
+            _check_unique(tree, (*path, "label"), label, labels)
+        for both in sorted(set(texts(row.get("serves", []))) & set(texts(row.get("helps", [])))):
+            tree.problem((*path, "helps"), f"{quote(both)} stands in serves already")
+
+
+def _check_unique(tree: Tree, path: Path, text: str, known: dict[str, Path]) -> None:
+    if text in known:
+        tree.problem(path, f"{quote(text)} is already used in line {tree.node(known[text]).line}")
+    known.setdefault(text, path)
+
+
+def _check_packages(tree: Tree) -> None:
+    for path, row in rows(tree, "packages"):
+        if row.get("services") == []:
+            tree.problem((*path, "services"), "is empty; a package needs at least one service")
+
+
+def _check_reach(tree: Tree) -> None:
+    """A ticket that no counter could ever call must not be given out."""
+    if not isinstance(tree.data.get("counters"), list):
+        return
+    reached: set[str] = set()
+    for _, row in rows(tree, "counters"):
+        reached.update(texts(row.get("serves", [])), texts(row.get("helps", [])))
+    for path, row in rows(tree, "services"):
+        if not reached.intersection(texts([row.get("id"), row.get("queue")])):
+            tree.problem(path, f"no counter serves {quote(row.get('id'))}, neither by its queue nor by itself")
+    for path, row in rows(tree, "queues"):
+        if row.get("kinds") and not reached.intersection(texts(row.get("id"))):
+            tree.problem(path, f"no counter serves queue {quote(row.get('id'))}")

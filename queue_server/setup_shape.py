@@ -1,0 +1,111 @@
+"""Does the data of a hall file have the shape of the records in ``core/catalogue.py``? Every piece is asked.
+
+msgspec would stop at the first wrong piece; whoever writes a hall file wants to hear of all of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import NODEFAULT, inspect
+
+from .core.catalogue import Setup
+from .setup_tree import Path, Tree, quote
+
+TEXT_MAX = 300  # characters of one text: more than any screen or ticket can show
+NUMBER_MAX = 1_000_000
+
+
+def check_shape(tree: Tree) -> None:
+    """Note every missing or unknown key and every value of the wrong kind."""
+    _check(tree, inspect.type_info(Setup), tree.data, ())
+
+
+def near(word: object, known: Iterable[str]) -> str:
+    """`` (did you mean "x"?)`` when something close to ``word`` is known, else nothing."""
+    close = difflib.get_close_matches(str(word), list(known), n=1)
+    return f"; did you mean {quote(close[0])}?" if close else ""
+
+
+def _check(tree: Tree, kind: inspect.Type, value: Any, path: Path) -> None:
+    match kind:
+        case inspect.StructType():
+            _check_record(tree, kind, value, path)
+        case inspect.VarTupleType():
+            _check_list(tree, kind, value, path)
+        case inspect.DictType():
+            _check_texts(tree, value, path)
+        case inspect.UnionType(types=types):
+            if value is not None:
+                _check(tree, next(one for one in types if not isinstance(one, inspect.NoneType)), value, path)
+        case inspect.LiteralType(values=values):
+            if value not in values:
+                typed, known = tree.node(path).typed, [str(one) for one in values]
+                tree.problem(path, f"{quote(typed)} is not one of {', '.join(known)}{near(typed, known)}")
+        case inspect.StrType():
+            _check_text(tree, value, path)
+        case inspect.BoolType():
+            if not isinstance(value, bool):
+                tree.problem(path, f"must be true or false, not {quote(tree.node(path).typed)}")
+        case inspect.IntType() | inspect.FloatType():
+            _check_number(tree, kind, value, path)
+        case _:
+            raise AssertionError(f"a record has a field of a kind that hall files cannot hold: {kind}")
+
+
+def _check_record(tree: Tree, kind: inspect.StructType, value: Any, path: Path) -> None:
+    if not isinstance(value, dict):
+        wanted = ", ".join(field.encode_name for field in kind.fields[:3])
+        return tree.problem(path, f"must have keys of its own ({wanted}...)")
+    fields = {field.encode_name: field for field in kind.fields}
+    for key in value:
+        if key not in fields:
+            tree.problem((*path, key), f"is not a known key here{near(key, fields)}")
+    for key, field in fields.items():
+        if key in value:
+            _check(tree, field.type, value[key], (*path, key))
+        elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+            tree.problem(path, f"{quote(key)} is missing")
+    return None
+
+
+def _check_list(tree: Tree, kind: inspect.VarTupleType, value: Any, path: Path) -> None:
+    if not isinstance(value, list):
+        return tree.problem(path, "must be a list")
+    for at, item in enumerate(value):
+        _check(tree, kind.item_type, item, (*path, at))
+    return None
+
+
+def _check_texts(tree: Tree, value: Any, path: Path) -> None:
+    if not isinstance(value, dict):
+        return tree.problem(path, "must be keys with a text each")
+    for key, text in value.items():
+        _check_text(tree, text, (*path, key))
+    return None
+
+
+def _check_text(tree: Tree, value: Any, path: Path) -> None:
+    typed = tree.node(path).typed
+    if value is None or value == "" or (isinstance(value, str) and value.isspace()):
+        tree.problem(path, "must not be empty")
+    elif isinstance(value, (list, dict)):
+        tree.problem(path, "must be a text")
+    elif not isinstance(value, str):
+        tree.problem(path, f"must be a text; put it in quotes: {quote(typed)}")
+    elif len(value) > TEXT_MAX:
+        tree.problem(path, f"is longer than {TEXT_MAX} characters")
+    elif not value.isprintable():
+        tree.problem(path, "must be one line without control characters")
+
+
+def _check_number(tree: Tree, kind: inspect.IntType | inspect.FloatType, value: Any, path: Path) -> None:
+    wanted = (int, float) if isinstance(kind, inspect.FloatType) else (int,)
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        word = "a number" if isinstance(kind, inspect.FloatType) else "a whole number"
+        typed = tree.node(path).typed
+        tree.problem(path, f"must be {word}, not {quote(typed)}" if typed else f"must be {word}")
+    elif abs(value) > NUMBER_MAX:
+        tree.problem(path, "is far too large")

@@ -1,0 +1,145 @@
+"""Hours, calendar, time zone, figures and sources of a hall file: are they possible?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .core.calendar import parse_span
+from .core.catalogue import Rules
+from .setup_rules import rows, texts
+from .setup_shape import near
+from .setup_tree import Path, Tree, quote
+
+MAP_WIDTH, MAP_HEIGHT = 720, 380
+
+# Bounds of the rules: calls as the field has them, the day turns while the hall sleeps, the rest only catches slips.
+RULE_BOUNDS = {
+    "call_max": (1, 5),
+    "recall_gap_seconds": (0, 3600),
+    "return_window_numbers": (0, 1000),
+    "lease_minutes": (1, 1440),
+    "help_after_minutes": (0, 1440),
+    "day_turn_hour": (0, 12),
+    "early_minutes": (0, 720),
+    "closing_warn_minutes": (0, 720),
+    "target_wait_minutes": (1, 720),
+    "busy_wait_minutes": (1, 720),
+}
+CLASS_MINUTES_MAX = 60  # a head start, not a second queue
+YEARS = range(2000, 2101)
+
+
+def check_times(tree: Tree) -> None:
+    """Note impossible hours, dates, zones and figures."""
+    _check_zone_name(tree)
+    _check_hours(tree)
+    _check_calendar(tree)
+    _check_bounds(tree)
+    _check_places(tree)
+    _check_terms(tree)
+
+
+def _section(tree: Tree, name: str) -> dict[str, Any]:
+    value = tree.data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _check_zone_name(tree: Tree) -> None:
+    for name in texts(tree.data.get("time_zone")):
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError):
+            tree.problem(("time_zone",), f"{quote(name)} is not a time zone such as Asia/Shanghai")
+
+
+def _check_hours(tree: Tree) -> None:
+    turn = _section(tree, "rules").get("day_turn_hour", Rules().day_turn_hour)
+    for day, value in _section(tree, "hours").items():
+        last = turn * 60 if isinstance(turn, int) else 0
+        before = f"the hall day begins (rules.day_turn_hour: {turn})"
+        for at, text in enumerate(value if isinstance(value, list) else []):
+            if not isinstance(text, str):
+                continue
+            try:
+                begin, end = parse_span(text)
+            except ValueError as error:
+                tree.problem(("hours", day), str(error), at)
+                continue
+            if begin < last:
+                tree.problem(("hours", day), f"{quote(text)} begins before {before}", at)
+            last, before = max(last, end), "the span above it has ended"
+
+
+def _check_calendar(tree: Tree) -> None:
+    calendar = _section(tree, "calendar")
+    known: dict[str, str] = {}
+    for key in ("closed", "make_up"):
+        value = calendar.get(key)
+        for at, text in enumerate(value if isinstance(value, list) else []):
+            if isinstance(text, str):
+                _check_date(tree, ("calendar", key), at, text, known)
+    for at, year in enumerate(calendar["years"] if isinstance(calendar.get("years"), list) else []):
+        if isinstance(year, int) and year not in YEARS:
+            tree.problem(("calendar", "years"), f"{year} is not a year of this century", at)
+
+
+def _check_date(tree: Tree, path: Path, at: int, text: str, known: dict[str, str]) -> None:
+    try:
+        valid = dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        valid = False
+    if not valid:
+        tree.problem(path, f"{quote(text)} is not a date such as 2026-10-01", at)
+    elif text in known:
+        tree.problem(path, f"{text} stands in {known[text]} already", at)
+    known.setdefault(text, str(path[-1]))
+
+
+def _check_bounds(tree: Tree) -> None:
+    rules = _section(tree, "rules")
+    for name, (low, high) in RULE_BOUNDS.items():
+        _check_between(tree, ("rules", name), rules.get(name), low, high)
+    for path, row in rows(tree, "classes"):
+        _check_between(tree, (*path, "minutes"), row.get("minutes"), 0, CLASS_MINUTES_MAX)
+
+
+def _check_places(tree: Tree) -> None:
+    for path, row in rows(tree, "zones"):
+        place = row.get("place")
+        if not isinstance(place, dict):
+            continue
+        for start, size, most in (("x", "width", MAP_WIDTH), ("y", "height", MAP_HEIGHT)):
+            here = (*path, "place")
+            _check_between(tree, (*here, start), place.get(start), 0, most)
+            _check_between(tree, (*here, size), place.get(size), 1, most)
+            if _number(place.get(start)) + _number(place.get(size)) > most:
+                tree.problem(here, f"reaches over the edge of the map ({MAP_WIDTH} x {MAP_HEIGHT})")
+
+
+def _check_terms(tree: Tree) -> None:
+    for section in ("services", "packages"):
+        for path, row in rows(tree, section):
+            _check_source(tree, path, row)
+            for key, low in (("statutory", 0), ("promised", 0), ("minutes", 0.1)):
+                term = row.get(key)
+                if isinstance(term, dict):
+                    _check_source(tree, (*path, key), term)
+                    _check_between(tree, (*path, key, "value"), term.get("value"), low, 1000)
+
+
+def _check_source(tree: Tree, path: Path, row: dict[str, Any]) -> None:
+    known = _section(tree, "sources")
+    for text in texts(row.get("source")):
+        if text not in known:
+            tree.problem((*path, "source"), f"{quote(text)} is not a key of sources{near(text, known)}")
+
+
+def _check_between(tree: Tree, path: Path, value: Any, low: float, high: float) -> None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not low <= value <= high:
+        tree.problem(path, f"must be between {low} and {high}, not {value}")
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0

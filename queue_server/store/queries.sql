@@ -1,0 +1,65 @@
+-- The log, its answers, blobs and checkpoints. Queries of the projections are in projections.sql.
+
+-- name: head
+-- Where the log ends: its last seq and hash.
+SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1;
+
+-- name: append
+-- One event. The primary key makes a second event with the same seq an error.
+INSERT INTO log (seq, at, kind, version, body, actor, key, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: read
+-- Events after a seq, in order, at most so many.
+SELECT seq, at, kind, version, body, actor, key, prev_hash, hash FROM log WHERE seq > ? ORDER BY seq LIMIT ?;
+
+-- name: read_all
+-- All events after a seq, in order.
+SELECT seq, at, kind, version, body, actor, key, prev_hash, hash FROM log WHERE seq > ? ORDER BY seq;
+
+-- name: hash_at
+-- The hash of one event: what a checkpoint is tied to.
+SELECT hash FROM log WHERE seq = ?;
+
+-- name: keep_blob
+-- A text named by its digest. The same text again changes nothing.
+INSERT OR IGNORE INTO blobs (digest, text) VALUES (?, ?);
+
+-- name: blob
+-- The text with this digest.
+SELECT text FROM blobs WHERE digest = ?;
+
+-- name: keep_answer
+-- The first answer to a command with a key. A key that came back after its answer was forgotten replaces it.
+INSERT OR REPLACE INTO answers (actor, key, request_hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: answers
+-- Answers given at or after an instant.
+SELECT actor, key, request_hash, status, body, at FROM answers WHERE at >= ?;
+
+-- name: prune_answers
+-- Forget the answers given before an instant.
+DELETE FROM answers WHERE at < ?;
+
+-- name: keep_checkpoint
+-- The state after an event. Taken twice at one seq, the later one stands.
+INSERT OR REPLACE INTO checkpoint (seq, shape, log_hash, body_hash, body) VALUES (?, ?, ?, ?, ?);
+
+-- name: prune_checkpoints
+-- Keep the newest two: should the newest turn out unusable, start-up replays two days instead of all.
+DELETE FROM checkpoint WHERE seq NOT IN (SELECT seq FROM checkpoint ORDER BY seq DESC LIMIT 2);
+
+-- name: checkpoints
+-- Checkpoints, the newest first.
+SELECT seq, shape, log_hash, body_hash, body FROM checkpoint ORDER BY seq DESC;
+
+-- name: visit
+-- One ticket of any day.
+SELECT * FROM visits WHERE ticket = ?;
+
+-- name: schema_version
+-- Number of the last migration.
+SELECT value FROM meta WHERE name = 'schema_version';
+
+-- name: keep_schema_version
+-- Note that a migration was done.
+INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_version', ?);

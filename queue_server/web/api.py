@@ -1,0 +1,175 @@
+"""The public API: tickets, services, load, log, notices. Counters are in :mod:`.api_counters`. DESIGN section 3."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from ..core import visits as v
+from ..core.catalogue import Name, ServiceId, TicketId
+from ..core.hall import AnyEvent, Hall
+from ..core.refusals import Invalid, NotFound
+from ..core.setup import PostNotice, WithdrawNotice
+from ..views import iso
+from . import api_counters
+from .access import anybody, check, holder, running_of
+from .requests import ask, decode, json_response, read
+from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, service_answer, ticket_answer
+from .pages import lang_of
+
+SERVICES_LIMIT = 1000
+LOG_LIMIT = 1000
+STAFF = ("clerk", "manager")
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    """A whole number from the query. Raises Invalid ``bad-limit``."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not text.isdigit() or len(text) > 15:
+        raise Invalid("bad-limit", name=name, most=most)
+    return min(int(text), most)
+
+
+async def services(request: Request) -> Response:
+    running = running_of(request)
+    anybody(request)
+    await running.settled()
+    limit = max(1, _number(request, "limit", SERVICES_LIMIT, SERVICES_LIMIT))
+    offset = _number(request, "offset", 0, 10**9)
+    found = running.index.find(request.query_params.get("q", "")[:100], limit + 1, offset)
+    listed = [service_answer(running.state.services[service]) for service in found[:limit]]
+    return json_response({"services": listed, "next": offset + limit if len(found) > limit else None})
+
+
+async def take(request: Request) -> Response:
+    running = running_of(request)
+    actor = check(request, ("kiosk", "clerk", "manager"))
+    raw = await read(request)
+    body = decode(raw, TakeBody)
+    command = v.TakeTicket(
+        ticket=running.new_ticket_id(), service=ServiceId(body.service) if body.service is not None else None,
+        package=body.package, kind=body.kind, needs=body.needs, channel=body.channel, lang=body.lang[:2],
+    )  # fmt: skip
+
+    def render(hall: Hall, events: list[AnyEvent]) -> Any:
+        return 201, {"ticket": ticket_answer(running, hall, hall.tickets[command.ticket], hall.at, holder=True)}
+
+    return await ask(request, running, actor, command, raw, render)
+
+
+async def ticket(request: Request) -> Response:
+    """Today's tickets from the state, older ones from the projections."""
+    running = running_of(request)
+    wanted = TicketId(request.path_params["ticket"])
+    actor = holder(request, running, wanted, "clerk", "manager", "kiosk")
+    await running.settled()
+    hall = running.state
+    found = hall.tickets.get(wanted)
+    if found is None:
+        old = await running.store.visit(wanted)
+        if old is None:
+            raise NotFound("unknown-ticket", ticket=wanted[:64])
+        return json_response({"ticket": old})
+    answer = {"ticket": ticket_answer(running, hall, found, running.now(), holder=actor.role in ("visitor", "kiosk"))}
+    if (call := call_answer(hall, found, lang_of(request), lambda text: None)) is not None:
+        answer["call"] = call
+    return json_response(answer)
+
+
+async def cancel(request: Request) -> Response:
+    running = running_of(request)
+    wanted = TicketId(request.path_params["ticket"])
+    actor = holder(request, running, wanted, "clerk", "manager", "kiosk")
+    return await _on_ticket(request, v.CancelTicket(ticket=wanted), actor)
+
+
+async def reinstate(request: Request) -> Response:
+    actor = check(request, STAFF)
+    return await _on_ticket(request, v.ReinstateTicket(ticket=TicketId(request.path_params["ticket"])), actor)
+
+
+async def _on_ticket(request: Request, command: v.CancelTicket | v.ReinstateTicket, actor: Any) -> Response:
+    running = running_of(request)
+    raw = await read(request)
+    decode(raw, EmptyBody)
+    return await ask(
+        request, running, actor, command, raw,
+        lambda hall, events: {"ticket": ticket_answer(running, hall, hall.tickets[command.ticket], hall.at)},
+    )  # fmt: skip
+
+
+async def notices(request: Request) -> Response:
+    running = running_of(request)
+    actor = check(request, ("manager",))
+    raw = await read(request)
+    body = decode(raw, NoticeBody)
+    text = Name(zh=body.text, en=body.text) if isinstance(body.text, str) else body.text
+    command = PostNotice(
+        notice=secrets.token_urlsafe(6), text=text, level=body.level, zone=body.zone, minutes=body.minutes
+    )
+
+    def render(hall: Hall, events: list[AnyEvent]) -> Any:
+        notice = next(notice for notice in hall.notices if notice.id == command.notice)
+        shown: dict[str, Any] = {"id": notice.id, "text": notice.text, "level": notice.level, "zone": notice.zone}
+        return 201, {"notice": shown | {"since": iso(notice.since, hall), "until": iso(notice.until, hall)}}
+
+    return await ask(request, running, actor, command, raw, render)
+
+
+async def withdraw(request: Request) -> Response:
+    running = running_of(request)
+    actor = check(request, ("manager",))
+    raw = await read(request)
+    command = WithdrawNotice(notice=request.path_params["notice"])
+    return await ask(request, running, actor, command, raw, lambda hall, events: {"notice": None})
+
+
+async def load(request: Request) -> Response:
+    running = running_of(request)
+    check(request, ("manager", "clerk"))
+    await running.settled()
+    return json_response(running.feed.view("load", None, lang_of(request)))
+
+
+async def log(request: Request) -> Response:
+    """The events after ``after``, oldest first; ``next`` is what to ask with for more, null at the end."""
+    running = running_of(request)
+    check(request, ("manager",))
+    after = _number(request, "after", 0, 10**15)
+    limit = max(1, _number(request, "limit", LOG_LIMIT, LOG_LIMIT))
+    await running.settled()
+    rows = await running.store.read(after, limit)
+    events = [
+        {
+            "seq": row.seq, "at": iso(row.at, running.state), "kind": row.kind, "version": row.version,
+            "body": msgspec.Raw(row.body.encode()), "actor": row.actor, "hash": row.hash.hex(),
+        }
+        for row in rows
+    ]  # fmt: skip
+    return json_response({"events": events, "next": rows[-1].seq if len(rows) == limit else None})
+
+
+routes: list[BaseRoute] = [
+    Mount(
+        "/api/v1/halls/{hall}",
+        routes=[
+            Route("/services", services),
+            Route("/tickets", take, methods=["POST"]),
+            Route("/tickets/{ticket}", ticket),
+            Route("/tickets/{ticket}/cancel", cancel, methods=["POST"]),
+            Route("/tickets/{ticket}/reinstate", reinstate, methods=["POST"]),
+            *api_counters.routes,
+            Route("/notices", notices, methods=["POST"]),
+            Route("/notices/{notice}/withdraw", withdraw, methods=["POST"]),
+            Route("/load", load),
+            Route("/log", log),
+        ],
+    )
+]

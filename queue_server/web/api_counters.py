@@ -1,0 +1,208 @@
+"""The public API of the counters: what a clerk or a manager does at a window. One table of acts, one handler."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..core import counters as c
+from ..core import visits as v
+from ..core.catalogue import ClerkId, CounterId, ServiceId, TicketId
+from ..core.context import Actor
+from ..core.hall import AnyCommand, AnyEvent, Hall
+from ..core.refusals import Invalid
+from ..running import RunningHall
+from .access import actor_of, anybody, check, running_of
+from .requests import ask, decode, json_response, read
+from .shapes import (
+    NOTE_MAX, Body, CallBody, ChangeBody, CounterBody, EmptyBody, FinishBody, HoldBody, ResumeBody, TicketBody,
+    TransferBody, call_answer, counter_answer, ticket_answer,
+)  # fmt: skip
+from .pages import lang_of
+
+
+class Asked:
+    """One request at one counter, as the makers of commands need it."""
+
+    def __init__(self, running: RunningHall, counter: CounterId, actor: Actor) -> None:
+        self.running, self.counter, self.actor = running, counter, actor
+
+    def clerk(self, body: CounterBody) -> ClerkId:
+        """The one named, or the one who asks."""
+        return ClerkId(body.clerk if body.clerk is not None else self.actor.id)
+
+    async def note(self, text: str | None, ticket: str | None) -> str | None:
+        """A note as ciphertext under the visit's key. Raises Invalid ``note-too-long``."""
+        if text is not None and len(text) > NOTE_MAX:
+            raise Invalid("note-too-long", limit=NOTE_MAX)
+        counter = self.running.state.counters.get(self.counter)
+        return await self.running.seal(ticket or (counter.ticket if counter else None), text)
+
+
+def _ticket(body: TicketBody) -> TicketId | None:
+    return TicketId(body.ticket) if body.ticket is not None else None
+
+
+async def _open(asked: Asked, body: CounterBody) -> AnyCommand:
+    return c.OpenCounter(counter=asked.counter, clerk=asked.clerk(body))
+
+
+async def _take_over(asked: Asked, body: CounterBody) -> AnyCommand:
+    return c.TakeOverCounter(counter=asked.counter, clerk=asked.clerk(body))
+
+
+async def _pause(asked: Asked, body: CounterBody) -> AnyCommand:
+    if len(body.reason) > NOTE_MAX:
+        raise Invalid("note-too-long", limit=NOTE_MAX)
+    return c.PauseCounter(counter=asked.counter, reason=body.reason, minutes=body.minutes)
+
+
+async def _close(asked: Asked, body: CounterBody) -> AnyCommand:
+    return c.CloseCounter(counter=asked.counter)
+
+
+async def _next(asked: Asked, body: EmptyBody) -> AnyCommand:
+    return v.CallNext(counter=asked.counter)
+
+
+async def _call(asked: Asked, body: CallBody) -> AnyCommand:
+    if not body.reason.strip():
+        raise Invalid("reason-missing")
+    reason = await asked.note(body.reason, body.ticket)
+    return v.CallChosen(counter=asked.counter, ticket=TicketId(body.ticket), reason=reason or "")
+
+
+async def _recall(asked: Asked, body: TicketBody) -> AnyCommand:
+    return v.Recall(counter=asked.counter, ticket=_ticket(body))
+
+
+async def _start(asked: Asked, body: TicketBody) -> AnyCommand:
+    return v.StartService(counter=asked.counter, ticket=_ticket(body))
+
+
+async def _finish(asked: Asked, body: FinishBody) -> AnyCommand:
+    done = None
+    if body.services is not None:
+        done = tuple(
+            v.Done(
+                service=ServiceId(entry.service) if entry.service is not None else None,
+                quantity=entry.quantity, persons=entry.persons,
+            )
+            for entry in body.services
+        )  # fmt: skip
+    note = await asked.note(body.note, body.ticket)
+    return v.FinishService(
+        counter=asked.counter, ticket=_ticket(body), done=done, outcome=body.outcome, note=note
+    )
+
+
+async def _no_show(asked: Asked, body: TicketBody) -> AnyCommand:
+    return v.MarkNoShow(counter=asked.counter, ticket=_ticket(body))
+
+
+async def _put_back(asked: Asked, body: TicketBody) -> AnyCommand:
+    return v.PutBack(counter=asked.counter, ticket=_ticket(body))
+
+
+async def _hold(asked: Asked, body: HoldBody) -> AnyCommand:
+    note = await asked.note(body.note, body.ticket)
+    return v.HoldTicket(counter=asked.counter, kind=body.kind, ticket=_ticket(body), note=note)
+
+
+async def _resume(asked: Asked, body: ResumeBody) -> AnyCommand:
+    return v.ResumeTicket(counter=asked.counter, ticket=TicketId(body.ticket), to=body.to)
+
+
+async def _transfer(asked: Asked, body: TransferBody) -> AnyCommand:
+    return v.TransferTicket(
+        counter=asked.counter, ticket=_ticket(body),
+        service=ServiceId(body.service) if body.service is not None else None, kind=body.kind,
+        to_counter=CounterId(body.counter) if body.counter is not None else None,
+        note=await asked.note(body.note, body.ticket),
+    )  # fmt: skip
+
+
+Maker = Callable[[Asked, Any], Awaitable[AnyCommand]]
+ACTS: dict[str, tuple[type[Body], Maker]] = {
+    "open": (CounterBody, _open),
+    "take-over": (CounterBody, _take_over),
+    "pause": (CounterBody, _pause),
+    "close": (CounterBody, _close),
+    "next": (EmptyBody, _next),
+    "call": (CallBody, _call),
+    "recall": (TicketBody, _recall),
+    "start": (TicketBody, _start),
+    "finish": (FinishBody, _finish),
+    "no-show": (TicketBody, _no_show),
+    "put-back": (TicketBody, _put_back),
+    "hold": (HoldBody, _hold),
+    "resume": (ResumeBody, _resume),
+    "transfer": (TransferBody, _transfer),
+}
+
+
+def _act(name: str) -> Callable[[Request], Awaitable[Response]]:
+    kind, make = ACTS[name]
+
+    async def handler(request: Request) -> Response:
+        running = running_of(request)
+        actor = check(request, ("clerk", "manager"))
+        raw = await read(request)
+        counter = CounterId(request.path_params["counter"])
+        command = await make(Asked(running, counter, actor), decode(raw, kind))
+        lang = lang_of(request)
+        return await ask(
+            request, running, actor, command, raw,
+            lambda hall, events: _answer(running, hall, counter, events, lang, name == "next"),
+        )  # fmt: skip
+
+    return handler
+
+
+def _answer(
+    running: RunningHall, hall: Hall, counter: CounterId, events: list[AnyEvent], lang: str, calls_next: bool
+) -> Any:
+    """The ticket it was about, its call, and the counter; None (204) when nobody was waiting."""
+    if calls_next and not events:
+        return None
+    answer: dict[str, Any] = {"counter": counter_answer(hall, hall.counters[counter], staff=True)}
+    about = next((event.ticket for event in events if isinstance(event, v.TicketEvent)), hall.counters[counter].ticket)
+    answer["ticket"] = None
+    if about is not None:
+        ticket = hall.tickets[about]
+        answer["ticket"] = ticket_answer(running, hall, ticket, hall.at)
+        if ticket.counter is not None and (call := call_answer(hall, ticket, lang, running.unseal)) is not None:
+            answer["call"] = call
+    return answer
+
+
+async def counters(request: Request) -> Response:
+    running = running_of(request)
+    actor = actor_of(request) or anybody(request)
+    await running.settled()
+    hall = running.state
+    staff = actor.role in ("admin", "manager", "clerk")
+    return json_response({"counters": [counter_answer(hall, x, staff) for x in hall.counters.values()], "next": None})
+
+
+async def change(request: Request) -> Response:
+    running = running_of(request)
+    actor = check(request, ("manager",))
+    raw = await read(request)
+    body = decode(raw, ChangeBody)
+    command = c.ChangeCounter(counter=CounterId(request.path_params["counter"]), serves=body.serves, helps=body.helps)
+    return await ask(
+        request, running, actor, command, raw,
+        lambda hall, events: {"counter": counter_answer(hall, hall.counters[command.counter], staff=True)},
+    )  # fmt: skip
+
+
+routes = [
+    Route("/counters", counters),
+    Route("/counters/{counter}", change, methods=["PATCH"]),
+    *(Route(f"/counters/{{counter}}/{name}", _act(name), methods=["POST"]) for name in ACTS),
+]

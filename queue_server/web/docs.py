@@ -1,0 +1,3 @@
+"""Placeholder until the API description is written."""
+from starlette.routing import BaseRoute
+routes: list[BaseRoute] = []

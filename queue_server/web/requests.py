@@ -1,0 +1,101 @@
+"""Reading requests: bodies with a limit, types checked, idempotency keys; and the one way a command is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..core.context import Actor
+from ..core.hall import AnyCommand, AnyEvent, Hall
+from ..core.refusals import Invalid, Refused
+from ..runner import Reply, Retry
+from ..running import RunningHall
+
+T = TypeVar("T")
+KEY_MAX = 200
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+
+
+class BadRequest(Refused):
+    """The body is no JSON."""
+
+    status = 400
+
+
+class TooLarge(Refused):
+    """The body is over the limit."""
+
+    status = 413
+
+
+async def read(request: Request) -> bytes:
+    """The body, at most ``body_bytes_max``. Raises TooLarge ``body-too-large``."""
+    limit = request.app.state.settings.body_bytes_max
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise TooLarge("body-too-large", limit=limit)
+    if length != "0" and "transfer-encoding" not in request.headers:
+        return await request.body()
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge("body-too-large", limit=limit)
+    return body
+
+
+def decode(raw: bytes, kind: type[T]) -> T:
+    """An empty body is ``{}``. Raises BadRequest ``bad-json`` and Invalid ``bad-body`` with the place and the reason."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    try:
+        found: T = decoder.decode(raw or b"{}")
+        return found
+    except msgspec.ValidationError as error:
+        raise Invalid("bad-body", reason=str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest("bad-json", reason=str(error)) from None
+
+
+def retry_of(request: Request, raw: bytes) -> Retry | None:
+    """The caller's idempotency key, bound to this very request. Raises Invalid ``bad-key``."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= KEY_MAX or not key.isprintable():
+        raise Invalid("bad-key", limit=KEY_MAX)
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + raw).hexdigest()
+    return Retry(key, digest)
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def reply_response(reply: Reply) -> Response:
+    if reply.status == 204:
+        return Response(status_code=204)
+    return Response(reply.body, reply.status, media_type="application/json")
+
+
+async def ask(
+    request: Request, running: RunningHall, actor: Actor, command: AnyCommand, raw: bytes,
+    render: Callable[[Hall, list[AnyEvent]], Any],
+) -> Response:  # fmt: skip
+    """Run one command. ``render`` makes the answer on the state right after it: a value, ``(status, value)`` or None for 204."""
+
+    def to_reply(hall: Hall, events: list[AnyEvent]) -> Reply:
+        value = render(hall, events)
+        if value is None:
+            return Reply(204, b"")
+        status, value = value if isinstance(value, tuple) else (200, value)
+        return Reply(status, msgspec.json.encode(value))
+
+    reply: Reply = await running.ask(command, actor, to_reply, retry_of(request, raw))
+    return reply_response(reply)

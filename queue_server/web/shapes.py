@@ -1,0 +1,168 @@
+"""The bodies of the API: what is asked (typed, checked by msgspec) and what is answered. DESIGN section 3."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from ..core.catalogue import Name, Service, WindowKind
+from ..core.counters import Counter
+from ..core.hall import Hall
+from ..core.visits import HoldKind, Ticket
+from ..running import RunningHall
+from ..views import iso
+from .texts import why_text
+
+Text = msgspec.Meta(max_length=300)
+NOTE_MAX = 1000
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all request bodies. Unknown fields are passed over: the contract only grows."""
+
+
+class TakeBody(Body, frozen=True, kw_only=True):
+    service: str | None = None
+    package: str | None = None
+    kind: WindowKind | None = None
+    needs: tuple[str, ...] = ()
+    channel: Literal["kiosk", "phone", "counter", "api"] = "kiosk"
+    lang: Literal["zh", "zh-CN", "en"] = "zh"
+
+
+class CounterBody(Body, frozen=True, kw_only=True):
+    clerk: str | None = None
+    reason: str = ""
+    minutes: int | None = None
+
+
+class TicketBody(Body, frozen=True, kw_only=True):
+    ticket: str | None = None
+
+
+class DoneBody(Body, frozen=True, kw_only=True):
+    service: str | None = None
+    quantity: int = 1
+    persons: int = 1
+
+
+class FinishBody(TicketBody, frozen=True, kw_only=True):
+    services: tuple[DoneBody, ...] | None = None
+    outcome: Literal["done", "unserved"] = "done"
+    note: str | None = None
+
+
+class HoldBody(TicketBody, frozen=True, kw_only=True):
+    kind: HoldKind
+    note: str | None = None
+
+
+class ResumeBody(Body, frozen=True, kw_only=True):
+    ticket: str
+    to: Literal["waiting", "serving"] = "waiting"
+
+
+class TransferBody(TicketBody, frozen=True, kw_only=True):
+    service: str | None = None
+    kind: WindowKind | None = None
+    counter: str | None = None
+    note: str | None = None
+
+
+class CallBody(Body, frozen=True, kw_only=True):
+    ticket: str
+    reason: str = ""
+
+
+class ChangeBody(Body, frozen=True, kw_only=True):
+    serves: tuple[str, ...] | None = None
+    helps: tuple[str, ...] | None = None
+
+
+class NoticeBody(Body, frozen=True, kw_only=True):
+    text: Name | str
+    level: Literal["info", "safety"] = "info"
+    zone: str | None = None
+    minutes: int | None = None
+
+
+class EmptyBody(Body, frozen=True, kw_only=True):
+    """Nothing is needed."""
+
+
+# ------------------------------------------------------------------ answers
+
+
+def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, holder: bool = False) -> dict[str, Any]:
+    """One ticket. ``holder``: with the key and the address that only its visitor may have."""
+    ahead, wait = hall.wait(ticket, now)
+    answer: dict[str, Any] = {
+        "id": ticket.id,
+        "number": ticket.number,
+        "state": ticket.state,
+        "service": ticket.service,
+        "kind": ticket.kind,
+        "package": ticket.package,
+        "queue": ticket.queue,
+        "zone": hall.queues[ticket.queue].zone,
+        "ahead": ahead,
+        "wait": wait,
+        "arrival": iso(ticket.arrival, hall),
+        "counter": ticket.counter,
+        "lang": ticket.lang,
+        "needs": ticket.needs,
+        "calls": ticket.call_count,
+        "hold": ticket.hold,
+        "ended": iso(ticket.ended, hall),
+    }
+    if holder:
+        answer["key"] = running.ticket_key(ticket.id)
+        answer["follow_url"] = running.follow_url(ticket.id)
+    return answer
+
+
+def call_answer(hall: Hall, ticket: Ticket, lang: str, unseal: Any) -> dict[str, Any] | None:
+    """The call a ticket is under: its id, how often it was called, and why it was next, in words."""
+    if ticket.call_id is None or ticket.why is None:
+        return None
+    reason = unseal(ticket.why.reason) if ticket.why.reason else None
+    why = why_text(lang, ticket.why, hall)
+    return {
+        "id": ticket.call_id,
+        "count": ticket.call_count,
+        "counter": ticket.counter,
+        "at": iso(ticket.call_at, hall),
+        "rule": ticket.why.rule,
+        "why": f"{why} {reason}".strip() if reason else why,
+    }
+
+
+def counter_answer(hall: Hall, counter: Counter, staff: bool = False) -> dict[str, Any]:
+    """One window. ``staff``: with the clerk and the ticket, which the public does not see here."""
+    answer: dict[str, Any] = {
+        "id": counter.id,
+        "label": counter.label,
+        "kind": counter.kind,
+        "zone": counter.zone,
+        "state": counter.state,
+        "since": iso(counter.since, hall) if counter.since else None,
+        "serves": counter.serves,
+        "helps": counter.helps,
+    }
+    if staff:
+        answer["clerk"] = counter.clerk
+        answer["ticket"] = counter.ticket
+        answer["reason"] = counter.reason
+        answer["until"] = iso(counter.until, hall)
+        answer["lapsed"] = counter.lapsed
+    return answer
+
+
+def service_answer(service: Service) -> dict[str, Any]:
+    """One service, as in the catalogue."""
+    answer: dict[str, Any] = msgspec.to_builtins(service)
+    for name in ("theme", "department", "queue"):
+        answer.setdefault(name, getattr(service, name))
+    answer.setdefault("handling", service.handling)
+    return answer

@@ -1,0 +1,52 @@
+// Asking the server for an act: one idempotency key per press, so that a press whose answer was lost can be sent again.
+
+const { api, counter } = document.body.dataset;
+const lang = document.documentElement.lang === "en" ? "en" : "zh";
+const AGAIN_MS = [400, 1_200]; // a hall's network hiccups; longer is for the clerk to decide
+const LIMIT_MS = 8_000;
+
+// crypto.randomUUID is missing on plain http, where most halls are.
+function key() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// {ok, status, body}; status 0: no answer at all.
+export async function post(path, body = {}) {
+  const request = {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key() },
+    body: JSON.stringify(body),
+  };
+  for (const wait of [...AGAIN_MS, null]) {
+    try {
+      const answer = await fetch(`${api}/${path}?lang=${lang}`, { ...request, signal: AbortSignal.timeout(LIMIT_MS) });
+      if (answer.status < 500 || wait === null) return { ok: answer.ok, status: answer.status, body: await bodyOf(answer) };
+    } catch {
+      if (wait === null) return { ok: false, status: 0, body: {} };
+    }
+    await new Promise((done) => setTimeout(done, wait));
+  }
+}
+
+export const act = (name, body) => post(`counters/${encodeURIComponent(counter)}/${name}`, body);
+export const reinstate = (ticket) => post(`tickets/${encodeURIComponent(ticket)}/reinstate`);
+
+// Services that a word, pinyin or initials may mean: [{id, name}].
+export async function findServices(query, limit = 9) {
+  try {
+    const answer = await fetch(`${api}/services?limit=${limit}&q=${encodeURIComponent(query)}`);
+    const { services } = await answer.json();
+    return services.map(({ id, name }) => ({ id, name: name[lang] }));
+  } catch {
+    return [];
+  }
+}
+
+async function bodyOf(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return {};
+  }
+}
