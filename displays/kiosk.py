@@ -30,7 +30,7 @@ from queue_server.web.pages import page
 from queue_server.web.texts import refusal_text
 
 from . import kiosk_view
-from .kiosk_pages import chosen, home_values, listing, search_values, shut_values
+from .kiosk_pages import chosen, home_values, hours_text, listing, search_values
 from .kiosk_state import COUNT_SECONDS, NOPRINT_SECONDS, PAGE_SECONDS, TICKET_SECONDS, Aids, aids_of, forget, remember, root_of
 from .ticket_facts import is_private, place, title, zones_for_map
 from .way import way
@@ -70,8 +70,8 @@ async def home(request: Request) -> Response:
     running, aids, actor = await _kiosk(request)
     live = running.feed.view("kiosk", None, aids.lang)
     if not live["taking"]:
-        values = shut_values(running.state, live, aids.lang)
-        return _page(request, "kiosk_closed.html", aids, kiosk_name=_name(actor), **values)
+        hours = hours_text(aids.lang, running.state.setup.hours)
+        return _page(request, "kiosk_closed.html", aids, kiosk_name=_name(actor), hours=hours)
     values = home_values(running.state) | {"nonce": _nonce()}
     return _page(request, "kiosk_home.html", aids, kiosk_name=_name(actor), **values)
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
-from queue_server.core.catalogue import Hours, Name, Service
+from queue_server.core.catalogue import Hours, Service
 from queue_server.core.hall import Hall
 from queue_server.running import RunningHall
-from queue_server.web.texts import moment_text
 from queue_server.web.words import t
 
 from .kiosk_view import main_queue
@@ -94,7 +93,8 @@ def _self_service(hall: Hall, service: Service, lang: str) -> str:
     """Where a machine does the same without queueing."""
     if not service.self_service:
         return ""
-    counter = next((one for one in hall.setup.counters if one.kind == "self_service" and service.id in one.serves), None)
+    machines = (one for one in hall.setup.counters if one.kind == "self_service" and service.id in one.serves)
+    counter = next(machines, None)
     return t(lang, "kiosk.self", label=counter.label, zone=counter.zone) if counter else ""
 
 
@@ -104,22 +104,14 @@ def search_values(running: RunningHall, query: Mapping[str, str], lang: str, pag
     text = text[:-1] if key == "back" else "" if key == "clear" else (text + key)[:QUERY_MAX]
     found = running.index.find(text, limit=40) if text.strip() else []
     shown, pages = paged([hall.services[service] for service in found], page, RESULTS_A_PAGE)
-    return {"q": text, "rows": [row(hall, service, lang) for service in shown], "pager": pages, "searched": bool(text.strip())}
+    rows = [row(hall, service, lang) for service in shown]
+    return {"q": text, "rows": rows, "pager": pages, "searched": bool(text.strip())}
 
 
-def shut_values(hall: Hall, live: Mapping[str, Any], lang: str) -> Values:
-    """The closed page: when it opens, and the hours of the week."""
-    return {"hours": hours_text(lang, hall.setup.hours)}
-
-
-def opening(lang: str, instant: int | None, time_zone: str) -> str:
-    return t(lang, "moment.unknown") if instant is None else moment_text(lang, instant, time_zone)
-
-
-def hours_text(lang: str, hours: Hours) -> list[Name | str]:
+def hours_text(lang: str, hours: Hours) -> list[str]:
     """``周一至周五 9:00–12:00、13:30–17:00``, one line for each run of days alike."""
     days = [(at, getattr(hours, day)) for at, day in enumerate(WEEK)]
-    lines: list[Name | str] = []
+    lines: list[str] = []
     for spans, run in groupby(days, key=lambda day: day[1]):
         if not spans:
             continue

@@ -41,7 +41,9 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _demo(_command(commands, "demo", demo, "a living hall with simulated visitors and clerks", "demo --port 8000"))
     _serve(_command(commands, "serve", serve, "run the halls of a data directory", "serve --data /var/lib/youxu"))
-    item = _command(commands, "init", init, "create a hall, or load a new hall file", "init --data DIR --hall hall.yaml")
+    item = _command(
+        commands, "init", init, "create a hall, or load a new hall file", "init --data DIR --hall hall.yaml"
+    )
     _data(item)
     item.add_argument("--hall", type=Path, help="hall file (YAML); default: the shipped hall")
     item.add_argument("--update", action="store_true", help="bring the file into a hall that exists already")
@@ -56,7 +58,9 @@ def _parser() -> Parser:
     item.add_argument("--visitors", type=int, default=1200)
     item.add_argument("--seed", type=int, default=1)
     item.add_argument("--counters", type=int, help="open at most this many counters")
-    item = _command(commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to FILE.tar")
+    item = _command(
+        commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to FILE.tar"
+    )
     _data(item)
     item.add_argument("--to", type=Path, required=True, help="an empty or new directory")
     item.add_argument("--without-keys", action="store_true", help="leave the vault out: personal texts stay unreadable")
@@ -65,7 +69,9 @@ def _parser() -> Parser:
     item.add_argument("--from", dest="source", type=Path, required=True)
     item = _command(commands, "verify", verify, "check chain, projections and checkpoints", "verify --data DIR")
     _data(item)
-    item = _command(commands, "export", export, "write the log or the visits", "export --data DIR --what visits > visits.csv")
+    item = _command(
+        commands, "export", export, "write the log or the visits", "export --data DIR --what visits > visits.csv"
+    )
     _data(item)
     item.add_argument("--what", choices=("log", "visits"), default="log", help="log: JSON lines; visits: CSV")
     item.add_argument("--hall-id", default="hall")

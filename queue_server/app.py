@@ -28,7 +28,7 @@ from .running import RunningHall
 from .settings import Settings
 from .store import Store, Tokens
 from .voice.hall_sound import HallSound
-from .web import api, docs, entrance, errors, health, sockets
+from .web import api, docs, entrance, errors, health, media, sockets, trial
 from .web.access import Limiter
 from .web.headers import SafeHeaders, Static
 from .web.pages import fragment, release
@@ -39,7 +39,9 @@ VIEWS = [*displays.routes.views, *counters.routes.views]
 Progress = Callable[[int, int], None]
 
 
-def open_hall(directory: Path, clock: Clock, settings: Settings, port: int, progress: Progress | None = None) -> RunningHall:
+def open_hall(
+    directory: Path, clock: Clock, settings: Settings, port: int, progress: Progress | None = None
+) -> RunningHall:
     """Open a hall's store and put its parts together. Needs a running event loop; raises StoreLocked."""
     store = Store.open(directory)
     state = store.load(progress)
@@ -117,6 +119,8 @@ def _routes() -> list[BaseRoute]:
         *sockets.routes,
         *api.routes,
         *health.routes,
+        *media.routes,
+        *trial.routes,
         *docs.routes,
         *entrance.routes,
         *displays.routes.routes,

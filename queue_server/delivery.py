@@ -6,6 +6,7 @@ Acks stay in memory by device and delay nothing; ten seconds after each ring one
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -36,12 +37,9 @@ class Delivery:
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
-        self.watching = lambda: 0
-        self.told = lambda ticket: None  # type: ignore[var-annotated]
+        self.watching: Callable[[], int] = lambda: 0
         self._proofs: dict[tuple[str, int], Proof] = {}
         self._latest: dict[str, Proof] = {}
-        self._told: dict[tuple[str, int], int] = {}
-        self._tasks: set[asyncio.TimerHandle] = set()
         runner.listen(self._published)
 
     def _published(self, published: Published) -> None:
@@ -57,7 +55,6 @@ class Delivery:
         while len(self._proofs) > KEEP_RINGS:
             old = self._proofs.pop(next(iter(self._proofs)))
             self._latest.pop(old.call, None)
-            self._told.pop((old.call, old.count), None)
         asyncio.get_running_loop().call_later(AFTER_SECONDS, self._record, proof)
 
     def ack(self, device: str, call: str, count: int, how: str) -> str | None:
@@ -93,6 +90,3 @@ class Delivery:
             watching=self.watching(),
         )  # fmt: skip
         self.runner.submit(command).add_done_callback(_swallow)
-
-
-

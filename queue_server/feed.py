@@ -137,7 +137,9 @@ class Feed:
         for channel in sorted(touched, key=_first):
             if not channel.kind.first:
                 self._later(channel)
-            elif rings and any(topic in channel.topics for topic in published.topics if topic.startswith((CALLS, "counter:"))):
+            elif rings and any(
+                topic in channel.topics for topic in published.topics if topic.startswith((CALLS, "counter:"))
+            ):
                 self._refresh(channel)
             else:
                 self._soon(channel, self._intervals[0])
@@ -234,7 +236,7 @@ class Feed:
         return changed
 
     def _message(self, channel: Channel, hall: Hall, view: dict[str, Any] | None) -> str:
-        """``{"seq", "at", "view"}``, or with ``html`` in its place; an html message also carries ``calls``, ``say``, ``state``."""
+        """``{"seq", "at", "view"}``, or ``html`` in its place; then also ``calls``, ``say`` and ``state`` of the view."""
         at = iso(self.runner.now(), hall)
         field = "html" if channel.html else "view"
         extra = ""
@@ -325,4 +327,3 @@ class Feed:
 
 def _first(channel: Channel) -> bool:
     return not channel.kind.first
-

@@ -19,11 +19,11 @@ import msgspec
 from .clock import Clock
 from .core import hall as core
 from .core.context import SYSTEM, Actor, Context
-from .core.setup import DayOpened, Tick
 from .core.hall import AnyCommand, AnyEvent, Hall
 from .core.refusals import Invalid, Refused, Unavailable
+from .core.setup import DayOpened, Tick
 from .core.topics import topics
-from .store import Answer, Batch, Store, StoreFailed
+from .store import Answer, Batch, Store, StoreError, StoreFailed
 
 log = logging.getLogger(__name__)
 
@@ -231,10 +231,17 @@ class Runner:
 
     async def _rebuild(self, error: Exception) -> None:
         """The batch is lost and was never shown: go back to what the log says."""
-        log.error("hall %s: a batch failed and is taken back: %s", self.hall_id, error, exc_info=not isinstance(error, StoreFailed))
+        known = isinstance(error, StoreFailed)
+        log.error("hall %s: a batch failed and is taken back: %s", self.hall_id, error, exc_info=not known)
         self.failed = str(error)
-        self.state = await asyncio.to_thread(self.store.load)
-        self._answers = await asyncio.to_thread(self.store.load_answers)
+        while True:
+            try:
+                self.state = await asyncio.to_thread(self.store.load)
+                self._answers = await asyncio.to_thread(self.store.load_answers)
+                return
+            except StoreError as trouble:
+                log.error("hall %s: the log cannot be read, trying again: %s", self.hall_id, trouble)
+                await asyncio.sleep(1.0)
 
     def _publish(self, entries: list[Any], touched: set[str], seq: int) -> None:
         if not entries:

@@ -94,5 +94,3 @@ def _live_through(directory: Path, simulation: Simulation, end: int) -> None:
             store.close()
 
     asyncio.run(work())
-
-

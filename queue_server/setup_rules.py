@@ -115,7 +115,7 @@ def _check_references(tree: Tree, section: str, key: str, targets: tuple[str, ..
         value = row.get(key)
         for at, text in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(text, str) and text not in known:
-                tree.problem((*path, key), f"{quote(text)} {wrong}{near(text, known)}", at)
+                tree.problem((*path, key), f"{quote(text)} {wrong}{near(tree, text, known)}", at)
         _check_twice(tree, (*path, key), value)
 
 

@@ -6,7 +6,7 @@ msgspec would stop at the first wrong piece; whoever writes a hall file wants to
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import NODEFAULT, inspect
@@ -16,6 +16,10 @@ from .setup_tree import Path, Tree, quote
 
 TEXT_MAX = 300  # characters of one text: more than any screen or ticket can show
 NUMBER_MAX = 1_000_000
+NEAR_KNOWN_MAX, NEAR_PROBLEMS_MAX = (
+    2000,
+    100,
+)  # looking for what was meant takes 10 us a word; a bad file may hold millions
 
 
 def check_shape(tree: Tree) -> None:
@@ -23,9 +27,11 @@ def check_shape(tree: Tree) -> None:
     _check(tree, inspect.type_info(Setup), tree.data, ())
 
 
-def near(word: object, known: Iterable[str]) -> str:
-    """`` (did you mean "x"?)`` when something close to ``word`` is known, else nothing."""
-    close = difflib.get_close_matches(str(word), list(known), n=1)
+def near(tree: Tree, word: str, known: Collection[str]) -> str:
+    """``; did you mean "x"?`` when something close to ``word`` is known, else nothing."""
+    if len(known) > NEAR_KNOWN_MAX or len(tree.found) > NEAR_PROBLEMS_MAX:
+        return ""
+    close = difflib.get_close_matches(word[:TEXT_MAX], known, n=1)
     return f"; did you mean {quote(close[0])}?" if close else ""
 
 
@@ -43,7 +49,7 @@ def _check(tree: Tree, kind: inspect.Type, value: Any, path: Path) -> None:
         case inspect.LiteralType(values=values):
             if value not in values:
                 typed, known = tree.node(path).typed, [str(one) for one in values]
-                tree.problem(path, f"{quote(typed)} is not one of {', '.join(known)}{near(typed, known)}")
+                tree.problem(path, f"{quote(typed)} is not one of {', '.join(known)}{near(tree, typed, known)}")
         case inspect.StrType():
             _check_text(tree, value, path)
         case inspect.BoolType():
@@ -62,7 +68,7 @@ def _check_record(tree: Tree, kind: inspect.StructType, value: Any, path: Path) 
     fields = {field.encode_name: field for field in kind.fields}
     for key in value:
         if key not in fields:
-            tree.problem((*path, key), f"is not a known key here{near(key, fields)}")
+            tree.problem((*path, key), f"is not a known key here{near(tree, key, fields)}")
     for key, field in fields.items():
         if key in value:
             _check(tree, field.type, value[key], (*path, key))

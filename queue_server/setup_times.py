@@ -133,7 +133,7 @@ def _check_source(tree: Tree, path: Path, row: dict[str, Any]) -> None:
     known = _section(tree, "sources")
     for text in texts(row.get("source")):
         if text not in known:
-            tree.problem((*path, "source"), f"{quote(text)} is not a key of sources{near(text, known)}")
+            tree.problem((*path, "source"), f"{quote(text)} is not a key of sources{near(tree, text, known)}")
 
 
 def _check_between(tree: Tree, path: Path, value: Any, low: float, high: float) -> None:

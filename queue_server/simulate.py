@@ -121,7 +121,11 @@ class Simulation:
             return c.OpenCounter(counter=counter.id, clerk=counter.clerk or ClerkId(""))
         assert counter.ticket is not None
         ticket = hall.tickets[counter.ticket]
-        return self._called(hall, counter, ticket, now) if counter.state == "called" else self._serving(counter, ticket, now)
+        return (
+            self._called(hall, counter, ticket, now)
+            if counter.state == "called"
+            else self._serving(counter, ticket, now)
+        )
 
     def _come(self, hall: Hall, counter: c.Counter, now: int) -> AnyCommand | None:
         self._rest(counter, now, 60, 240)

@@ -106,16 +106,17 @@ def test_a_queue_that_takes_visitors_needs_a_counter() -> None:
     assert said(text) == [f'line {line_of("id: B", text)}: queues[1]: no counter serves queue "B"']
 
 
-@pytest.mark.parametrize("piece", ["[]", "{}", "3", "null", "[[]]", "{a: {}}"])
-def test_rules_stand_any_shape_anywhere(piece: str) -> None:
-    """Whatever stands where a text should, it is told and nothing breaks."""
-    for line in SMALL.splitlines():
-        key = line.partition(":")[0]
-        assert said(SMALL.replace(line, f"{key}: {piece}"))
-    for old in ("id: A", "letter: A", "zone: A", "serves: [S1]", "kinds: [integrated]", "services: [S1]", "minutes: 10"):
-        text = SMALL.replace(old, old.partition(":")[0] + ": " + piece)
-        if piece != "[]" or "[" not in old:
-            assert said(text)
+@pytest.mark.parametrize("piece", ["[]", "{}", "null", "[[]]", "{a: {}}", "true"])
+@pytest.mark.parametrize(
+    "old", ["id: A", "letter: A", "zone: A", "serves: [A]", "id: S1", "theme: t", "id: card", "queue: A"]
+)
+def test_a_thing_of_any_shape_where_a_text_should_be_is_told(old: str, piece: str) -> None:
+    key = old.partition(":")[0]
+    text = SMALL.replace(old, f"{key}: {piece}")
+    if (key, piece) == ("serves", "[]"):
+        load_setup(text)  # a counter without work of its own is fine while others do it
+    else:
+        assert said(text)
 
 
 def test_one_broken_section_does_not_drown_the_rest() -> None:

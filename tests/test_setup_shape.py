@@ -82,6 +82,11 @@ def test_a_choice_names_what_may_be_chosen() -> None:
     assert "unit" in said(spoilt("unit: workday", "unit: week"))[0]
 
 
+def test_a_file_full_of_mistakes_is_refused_without_guessing_at_each() -> None:
+    text = SMALL + "clerks:\n" + "".join(f"  - {{id: c{n}, name: 甲, skills: [Q{n}]}}\n" for n in range(3000))
+    assert said(text)[-1] == "and 2980 more like these"
+
+
 def test_a_text_may_not_fill_the_screen() -> None:
     assert said(spoilt("en: Theme", "en: " + "x" * 301))[0].endswith("is longer than 300 characters")
 

@@ -48,7 +48,9 @@ def test_a_key_twice_is_a_problem() -> None:
     ]
 
 
-@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system [true]", "!own x", "!!binary aGk=", "!!int ''", "!!set {x}"])
+@pytest.mark.parametrize(
+    "tag", ["!!python/object/apply:os.system [true]", "!own x", "!!binary aGk=", "!!int ''", "!!set {x}"]
+)
 def test_tags_are_refused(tag: str) -> None:
     assert any("has the tag" in sentence for sentence in said(spoilt("L1: 某法", f"L1: {tag}")))
 

@@ -13,8 +13,19 @@ from .forecast import Pace
 from .measures import Measures
 from .refusals import Conflict, Invalid, NotFound
 from .setup import (
-    CallDelivered, ClockJumped, DayClosed, DayOpened, ImportSetup, Notice, NoticePosted, NoticeWithdrawn, PostNotice,
-    RecordDelivery, SetupImported, Tick, WithdrawNotice,
+    CallDelivered,
+    ClockJumped,
+    DayClosed,
+    DayOpened,
+    ImportSetup,
+    Notice,
+    NoticePosted,
+    NoticeWithdrawn,
+    PostNotice,
+    RecordDelivery,
+    SetupImported,
+    Tick,
+    WithdrawNotice,
 )  # fmt: skip
 from .visits import MINUTE, Event, move
 
@@ -61,9 +72,7 @@ def post_notice(hall: Hall, command: PostNotice, context: Context) -> list[Event
     if len(hall.notices) >= NOTICES_MAX:
         raise Conflict("too-many-notices", limit=NOTICES_MAX)
     until = context.now + command.minutes * MINUTE if command.minutes else None
-    return [
-        NoticePosted(notice=command.notice, text=command.text, level=command.level, zone=command.zone, until=until)
-    ]
+    return [NoticePosted(notice=command.notice, text=command.text, level=command.level, zone=command.zone, until=until)]
 
 
 def withdraw_notice(hall: Hall, command: WithdrawNotice) -> list[Event]:
@@ -75,7 +84,10 @@ def withdraw_notice(hall: Hall, command: WithdrawNotice) -> list[Event]:
 def record_delivery(command: RecordDelivery) -> list[Event]:
     return [
         CallDelivered(
-            call=command.call, count=command.count, shown=command.shown, spoken=command.spoken,
+            call=command.call,
+            count=command.count,
+            shown=command.shown,
+            spoken=command.spoken,
             watching=command.watching,
         )  # fmt: skip
     ]
@@ -180,7 +192,12 @@ def day_closed(hall: Hall, event: DayClosed, at: int) -> None:
 def notice_posted(hall: Hall, event: NoticePosted, at: int) -> None:
     hall.notices.append(
         Notice(
-            id=event.notice, text=event.text, level=event.level, zone=event.zone, since=at, until=event.until,
+            id=event.notice,
+            text=event.text,
+            level=event.level,
+            zone=event.zone,
+            since=at,
+            until=event.until,
         )  # fmt: skip
     )
 

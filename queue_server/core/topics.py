@@ -1,9 +1,9 @@
 """What an event touches, so that only the screens that look at it are made anew.
 
-    hall            set-up, day, notices            ticket:{id}   one ticket
-    queues          any queue's length or wait      queue:{id}    one queue
-    counters        any counter's state             counter:{id}  one counter
-    calls           a call or recall anywhere       calls:{zone}  in one zone; zone:{zone} any counter of the zone
+hall            set-up, day, notices            ticket:{id}   one ticket
+queues          any queue's length or wait      queue:{id}    one queue
+counters        any counter's state             counter:{id}  one counter
+calls           a call or recall anywhere       calls:{zone}  in one zone; zone:{zone} any counter of the zone
 """
 
 from __future__ import annotations

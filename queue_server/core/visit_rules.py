@@ -11,10 +11,38 @@ from .context import Context
 from .counters import Counter
 from .refusals import Conflict, Invalid, NotFound
 from .visits import (
-    MINUTE, SECOND, CallChosen, CallNext, CancelTicket, Done, Event, FinishService, HoldTicket, Leg, MarkNoShow, PutBack,
-    Recall, ReinstateTicket, ResumeTicket, ServiceFinished, ServiceStarted, StartService, TakeTicket, Ticket,
-    TicketCalled, TicketCancelled, TicketHeld, TicketIssued, TicketMissed, TicketPutBack, TicketRecalled,
-    TicketReinstated, TicketResumed, TicketTransferred, TransferTicket, Why, move,
+    MINUTE,
+    SECOND,
+    CallChosen,
+    CancelTicket,
+    Done,
+    Event,
+    FinishService,
+    HoldTicket,
+    Leg,
+    MarkNoShow,
+    PutBack,
+    Recall,
+    ReinstateTicket,
+    ResumeTicket,
+    ServiceFinished,
+    ServiceStarted,
+    StartService,
+    TakeTicket,
+    Ticket,
+    TicketCalled,
+    TicketCancelled,
+    TicketHeld,
+    TicketIssued,
+    TicketMissed,
+    TicketPutBack,
+    TicketRecalled,
+    TicketReinstated,
+    TicketResumed,
+    TicketTransferred,
+    TransferTicket,
+    Why,
+    move,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -52,11 +80,21 @@ def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
     ahead = hall.lines.ahead_of_rank(queue, context.now - head_start)
     return [
         TicketIssued(
-            ticket=command.ticket, number=hall.number_for(queue), queue=queue,
-            service=service.id if service else None, service_name=service.name if service else None,
-            version=hall.setup.version, package=command.package, services=services, kind=command.kind,
-            channel=command.channel, lang=command.lang, needs=command.needs, head_start=head_start,
-            ahead=ahead, promised=forecast.estimate(hall, queue, ahead, context.now),
+            ticket=command.ticket,
+            number=hall.number_for(queue),
+            queue=queue,
+            service=service.id if service else None,
+            service_name=service.name if service else None,
+            version=hall.setup.version,
+            package=command.package,
+            services=services,
+            kind=command.kind,
+            channel=command.channel,
+            lang=command.lang,
+            needs=command.needs,
+            head_start=head_start,
+            ahead=ahead,
+            promised=forecast.estimate(hall, queue, ahead, context.now),
         )  # fmt: skip
     ]
 
@@ -165,9 +203,7 @@ def recall(hall: Hall, counter: Counter, command: Recall, context: Context) -> l
         raise Conflict("call-limit", number=ticket.number, calls=rules.call_max)
     _must_have_waited(hall, ticket, context)
     assert ticket.call_id is not None
-    return [
-        TicketRecalled(ticket=ticket.id, call=ticket.call_id, counter=counter.id, count=ticket.call_count + 1)
-    ]
+    return [TicketRecalled(ticket=ticket.id, call=ticket.call_id, counter=counter.id, count=ticket.call_count + 1)]
 
 
 def _must_have_waited(hall: Hall, ticket: Ticket, context: Context) -> None:
@@ -194,9 +230,7 @@ def finish(hall: Hall, counter: Counter, command: FinishService) -> list[Event]:
         if not (1 <= entry.quantity <= 999 and 1 <= entry.persons <= 999):
             raise Invalid("bad-quantity", quantity=entry.quantity)
     return [
-        ServiceFinished(
-            ticket=ticket.id, counter=counter.id, done=done, outcome=command.outcome, note=command.note
-        )
+        ServiceFinished(ticket=ticket.id, counter=counter.id, done=done, outcome=command.outcome, note=command.note)
     ]
 
 
@@ -227,7 +261,9 @@ def resume(hall: Hall, counter: Counter, command: ResumeTicket) -> list[Event]:
         _must_be_free(hall, counter)
     return [
         TicketResumed(
-            ticket=ticket.id, counter=counter.id, to=command.to,
+            ticket=ticket.id,
+            counter=counter.id,
+            to=command.to,
             clerk=counter.clerk if command.to == "serving" else None,
         )  # fmt: skip
     ]
@@ -252,8 +288,14 @@ def transfer(hall: Hall, counter: Counter, command: TransferTicket) -> list[Even
         raise Conflict("counter-closed", counter=hall.counters[command.to_counter].label)
     return [
         TicketTransferred(
-            ticket=ticket.id, counter=counter.id, queue=queue, service=service, service_name=name, kind=kind,
-            to_counter=command.to_counter, note=command.note,
+            ticket=ticket.id,
+            counter=counter.id,
+            queue=queue,
+            service=service,
+            service_name=name,
+            kind=kind,
+            to_counter=command.to_counter,
+            note=command.note,
         )  # fmt: skip
     ]
 

@@ -131,7 +131,9 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 def move(ticket: Ticket, to: State, at: int) -> None:
     """Change the state. The only place that does."""
-    assert to in TRANSITIONS[ticket.state], f"{ticket.number} cannot go from {ticket.state} to {to}: decide() checks this"
+    assert to in TRANSITIONS[ticket.state], (
+        f"{ticket.number} cannot go from {ticket.state} to {to}: decide() checks this"
+    )
     ticket.state = to
     ticket.changed = at
     if to in ("done", "cancelled", "expired", "no_show"):

@@ -14,7 +14,7 @@ from queue_server.settings import Settings
 from queue_server.views import iso
 
 from .paper import BringItem, TicketSlip
-from .spooler import Spooler, SpoolClock
+from .spooler import SpoolClock, Spooler
 from .targets import BadTarget
 
 log = logging.getLogger(__name__)
@@ -65,9 +65,7 @@ def slip_of(home: Home, ticket: Ticket, kiosk: str | None = None) -> TicketSlip:
     if service is not None and service.private:
         name = next(theme.name for theme in hall.setup.themes if theme.id == service.theme)
     elif service is not None:
-        bring = tuple(
-            BringItem(text=item.name[lang], later=item.later) for item in service.materials if not item.held
-        )  # type: ignore[assignment]
+        bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in service.materials if not item.held)  # type: ignore[assignment]
     taken = iso(ticket.arrival, hall) or ""
     return TicketSlip(
         hall=hall.setup.name, number=ticket.number, service=name, zone_letter=hall.queues[ticket.queue].letter,

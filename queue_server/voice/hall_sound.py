@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,13 +76,23 @@ class HallSound:
         await self.clips.close()
         await self.speech.stop()
 
+    def set_enabled(self, enabled: bool) -> None:
+        """Over speed 1 the voice is off: it could not keep up with the hall's clock (DESIGN 9.8)."""
+        self.enabled = enabled
+        self._count()
+        self._wake_up()
+
     # -- devices
 
     def enrol(self, device: str, zone: str | None) -> None:
         """A screen with a loudspeaker came. The newest of a zone speaks; more would speak over each other."""
         self._devices[device] = zone or WHOLE
         self._count()
-        if self.enabled and not self._started:
+        self._wake_up()
+
+    def _wake_up(self) -> None:
+        """The voice process runs from the first sound device on."""
+        if self.enabled and self._devices and not self._started:
             self._started = True
             self._do(self.speech.start())
             self._prefetch()
@@ -203,5 +212,3 @@ class HallSound:
         if self._started and self.speech.state == "failed":
             return self.speech.reason or "no speech engine"
         return self.clips.trouble or None
-
-

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 
-from ..clock import monotonic
-from ..core.context import Actor, Role
-from ..core.refusals import NotAllowed, NotFound, Refused
-from ..running import RunningHall
+from queue_server.clock import monotonic
+from queue_server.core.context import Actor, Role
+from queue_server.core.refusals import NotAllowed, NotFound, Refused
+from queue_server.running import RunningHall
 
 COOKIE = "youxu"
 UNLIMITED: frozenset[Role] = frozenset({"admin", "manager", "clerk", "display", "kiosk"})
@@ -50,8 +50,8 @@ def actor_of(connection: HTTPConnection) -> Actor | None:
         if scheme.lower() != "bearer" or (found := _find(connection, secret.strip())) is None:
             raise NotSignedIn("bad-token")
         return found
-    secret = connection.cookies.get(COOKIE) if "cookie" in connection.headers else None
-    if secret and (found := _find(connection, secret)) is not None:
+    session = connection.cookies.get(COOKIE) if "cookie" in connection.headers else None
+    if session and (found := _find(connection, session)) is not None:
         if connection.scope["type"] == "websocket" or connection.scope["method"] not in ("GET", "HEAD"):
             must_be_same_origin(connection, required=True)
         return found

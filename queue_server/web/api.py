@@ -10,21 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from ..core import visits as v
-from ..core.catalogue import Name, ServiceId, TicketId
-from ..core.hall import AnyEvent, Hall
-from ..core.refusals import Invalid, NotFound
-from ..core.setup import PostNotice, WithdrawNotice
-from ..views import iso
-from . import api_counters
+from queue_server.core import visits as v
+from queue_server.core.catalogue import Name, ServiceId, TicketId
+from queue_server.core.context import Actor, Role
+from queue_server.core.hall import AnyEvent, Hall
+from queue_server.core.refusals import Invalid, NotFound
+from queue_server.core.setup import PostNotice, WithdrawNotice
+from queue_server.views import iso
+
+from . import api_counters, media
 from .access import anybody, check, holder, running_of
+from .pages import lang_of
 from .requests import ask, decode, json_response, read
 from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, service_answer, ticket_answer
-from .pages import lang_of
 
 SERVICES_LIMIT = 1000
 LOG_LIMIT = 1000
-STAFF = ("clerk", "manager")
+STAFF: tuple[Role, ...] = ("clerk", "manager")
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
@@ -95,7 +97,7 @@ async def reinstate(request: Request) -> Response:
     return await _on_ticket(request, v.ReinstateTicket(ticket=TicketId(request.path_params["ticket"])), actor)
 
 
-async def _on_ticket(request: Request, command: v.CancelTicket | v.ReinstateTicket, actor: Any) -> Response:
+async def _on_ticket(request: Request, command: v.CancelTicket | v.ReinstateTicket, actor: Actor) -> Response:
     running = running_of(request)
     raw = await read(request)
     decode(raw, EmptyBody)
@@ -165,6 +167,7 @@ routes: list[BaseRoute] = [
             Route("/tickets/{ticket}", ticket),
             Route("/tickets/{ticket}/cancel", cancel, methods=["POST"]),
             Route("/tickets/{ticket}/reinstate", reinstate, methods=["POST"]),
+            *media.ticket_routes,
             *api_counters.routes,
             Route("/notices", notices, methods=["POST"]),
             Route("/notices/{notice}/withdraw", withdraw, methods=["POST"]),

@@ -9,20 +9,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..core import counters as c
-from ..core import visits as v
-from ..core.catalogue import ClerkId, CounterId, ServiceId, TicketId
-from ..core.context import Actor
-from ..core.hall import AnyCommand, AnyEvent, Hall
-from ..core.refusals import Invalid
-from ..running import RunningHall
+from queue_server.core import counters as c
+from queue_server.core import visits as v
+from queue_server.core.catalogue import ClerkId, CounterId, ServiceId, TicketId
+from queue_server.core.context import Actor
+from queue_server.core.hall import AnyCommand, AnyEvent, Hall
+from queue_server.core.refusals import Invalid
+from queue_server.running import RunningHall
+
 from .access import actor_of, anybody, check, running_of
+from .pages import lang_of
 from .requests import ask, decode, json_response, read
 from .shapes import (
-    NOTE_MAX, Body, CallBody, ChangeBody, CounterBody, EmptyBody, FinishBody, HoldBody, ResumeBody, TicketBody,
-    TransferBody, call_answer, counter_answer, ticket_answer,
+    NOTE_MAX,
+    Body,
+    CallBody,
+    ChangeBody,
+    CounterBody,
+    EmptyBody,
+    FinishBody,
+    HoldBody,
+    ResumeBody,
+    TicketBody,
+    TransferBody,
+    call_answer,
+    counter_answer,
+    ticket_answer,
 )  # fmt: skip
-from .pages import lang_of
 
 
 class Asked:
@@ -95,9 +108,7 @@ async def _finish(asked: Asked, body: FinishBody) -> AnyCommand:
             for entry in body.services
         )  # fmt: skip
     note = await asked.note(body.note, body.ticket)
-    return v.FinishService(
-        counter=asked.counter, ticket=_ticket(body), done=done, outcome=body.outcome, note=note
-    )
+    return v.FinishService(counter=asked.counter, ticket=_ticket(body), done=done, outcome=body.outcome, note=note)
 
 
 async def _no_show(asked: Asked, body: TicketBody) -> AnyCommand:

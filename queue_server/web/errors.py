@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..core.refusals import NotFound, Refused
+from queue_server.core.refusals import NotFound, Refused
+
 from .access import NotSignedIn
 from .pages import lang_of, page
 from .texts import refusal_text

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ..running import RunningHall
+from queue_server.running import RunningHall
+
 from .requests import json_response
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
 from queue_server.views import iso
@@ -117,7 +117,7 @@ def fragment(template: str, view: Mapping[str, Any], lang: str) -> str:
     return environment().get_template(template).render(view=view, **_speaking(lang_or_default(lang)))
 
 
-def lang_of(request: Request) -> Lang:
+def lang_of(request: HTTPConnection) -> Lang:
     """``?lang=``, then the cookie, then the browser's first language that is ours, then Chinese."""
     for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
         if asked in LANGS:

@@ -10,11 +10,11 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..core.context import Actor
-from ..core.hall import AnyCommand, AnyEvent, Hall
-from ..core.refusals import Invalid, Refused
-from ..runner import Reply, Retry
-from ..running import RunningHall
+from queue_server.core.context import Actor
+from queue_server.core.hall import AnyCommand, AnyEvent, Hall
+from queue_server.core.refusals import Invalid, Refused
+from queue_server.runner import Reply, Retry
+from queue_server.running import RunningHall
 
 T = TypeVar("T")
 KEY_MAX = 200

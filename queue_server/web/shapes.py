@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..core.catalogue import Name, Service, WindowKind
-from ..core.counters import Counter
-from ..core.hall import Hall
-from ..core.visits import HoldKind, Ticket
-from ..running import RunningHall
-from ..views import iso
+from queue_server.core.catalogue import Name, Service, WindowKind
+from queue_server.core.counters import Counter
+from queue_server.core.hall import Hall
+from queue_server.core.visits import HoldKind, Ticket
+from queue_server.running import RunningHall
+from queue_server.views import iso
+
 from .texts import why_text
 
 Text = msgspec.Meta(max_length=300)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ..core.context import Actor
-from ..core.refusals import NotAllowed, NotFound, Refused
-from ..feed import Channel, Screen
-from ..running import RunningHall
+from queue_server.core.context import Actor
+from queue_server.core.refusals import NotAllowed, NotFound, Refused
+from queue_server.feed import Channel, Screen
+from queue_server.running import RunningHall
+
 from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, holder, must_be_same_origin, running_of
 from .errors import problem
 from .pages import lang_of
@@ -120,7 +121,7 @@ async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: s
 async def _listen(socket: WebSocket, running: RunningHall, screen: Screen, name: str, arg: str | None) -> None:
     """Take acks until the screen goes. What is no ack is passed over: a screen must not fall over a stray word."""
     for _ in range(MESSAGES_MAX):
-        message: dict[str, Any] = await socket.receive()
+        message = await socket.receive()
         if message["type"] != "websocket.receive":
             return
         try:

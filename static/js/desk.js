@@ -62,28 +62,28 @@ const acts = {
   "put-back": () => send("put-back", { ticket: ticket() }),
   note: () => note.focus(),
   async hold() {
-    const chosen = await ask("hold", facts);
+    const chosen = await ask("hold", { number: facts.number });
     if (chosen) await send("hold", { ticket: ticket(), ...withNote(), ...chosen });
   },
   async transfer() {
-    const chosen = await ask("transfer", facts);
+    const chosen = await ask("transfer", { number: facts.number });
     if (!chosen) return;
     const { name, ...target } = chosen;
     await send("transfer", { ticket: ticket(), ...withNote(), ...target });
   },
   async fallback() {
-    const chosen = await ask("fallback", facts);
+    const chosen = await ask("fallback", { number: facts.number });
     if (chosen) await send("transfer", { ticket: ticket(), ...withNote(), ...chosen });
   },
   async call() {
     const who = await ask("call", { rows: rows("own", "helping") });
-    const why = who && (await ask("reason", who));
+    const why = who && (await ask("reason", { number: who.number }));
     if (why) await send("call", { ticket: who.ticket, reason: why.reason }, who.number);
   },
   async resume() {
     const who = await ask("resume", { rows: rows("held", "missed") });
     if (!who) return;
-    const how = await ask(who.state === "held" ? "how" : "back", who);
+    const how = await ask(who.state === "held" ? "how" : "back", { number: who.number });
     if (how?.to) await send("resume", { ticket: who.ticket, to: how.to }, who.number);
     else if (how) await done("reinstate", await reinstate(who.ticket), who.number);
   },
@@ -98,7 +98,7 @@ const acts = {
   async detail() {
     const listed = JSON.parse(facts.services);
     const own = listed.length ? listed : [{ id: "", name: document.querySelector("#now h1").textContent }];
-    const chosen = await ask("detail", { ...facts, services: own });
+    const chosen = await ask("detail", { number: facts.number, services: own });
     if (chosen) await send("finish", { ticket: ticket(), ...withNote(), ...chosen });
   },
 };

@@ -44,7 +44,7 @@ def test_no_golden_file_is_left_of_a_kind_that_is_gone() -> None:
 def test_a_stored_event_reads_as_what_it_meant(path: Path) -> None:
     stored = golden(path)
     event = codec.decode(stored["kind"], stored["version"], compact(stored["body"]))
-    now = msgspec.to_builtins(event)
+    now = json.loads(msgspec.json.encode(event))
     assert now.pop("kind_") == stored["kind"]
     assert now == stored["reads_as"]
 
