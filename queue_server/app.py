@@ -26,7 +26,7 @@ from .printing.hall_printer import Printer
 from .runner import Runner
 from .running import RunningHall
 from .settings import Settings
-from .store import Store, Tokens
+from .store import Store, Tokens, hall_directory, hall_names
 from .voice.hall_sound import HallSound
 from .web import api, docs, entrance, errors, health, media, sockets, trial
 from .web.access import Limiter
@@ -83,7 +83,7 @@ def build(
             state.tokens = Tokens(data / "tokens.db", monotonic)
             stack.callback(state.tokens.close)
             tasks = stack.enter_context(_tasks())
-            for directory in sorted(path for path in (data / "halls").iterdir() if path.is_dir()):
+            for directory in (hall_directory(data, name) for name in hall_names(data)):
                 running = await asyncio.to_thread(open_hall, directory, clock, settings, port)
                 running.runner.always_open = always_open
                 running.demo = demo is not None

@@ -44,9 +44,24 @@ def read_hall_file(path: Path | None) -> str:
 
 
 def ensure_hall(data: Path) -> None:
-    """A data directory without halls gets the default one (DESIGN 3)."""
-    if not (data / "halls").exists():
-        init_hall(data, default_setup_text(), update=False)
+    """A data directory without halls gets the default one (DESIGN 3), also after a crash while it was being made."""
+    names = hall_names(data)
+    if not names or any(_is_blank(data, name) for name in names):
+        init_hall(data, default_setup_text(), update=bool(names))
+
+
+def _is_blank(data: Path, hall: str) -> bool:
+    """Whether nothing has happened in this hall yet, not even its set-up."""
+    try:
+        connection = connect_read_only(hall_directory(data, hall) / HALL)
+    except sqlite3.Error:
+        return False
+    try:
+        return connection.execute("SELECT 1 FROM log LIMIT 1").fetchone() is None
+    except sqlite3.Error:
+        return True
+    finally:
+        connection.close()
 
 
 def init_hall(data: Path, text: str, *, update: bool, now: int | None = None) -> tuple[str, bool]:

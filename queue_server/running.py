@@ -67,10 +67,9 @@ class RunningHall:
 
     # -- asking for a change
 
-    async def submit(self, command: AnyCommand, actor: Actor = SYSTEM, key: str | None = None) -> list[AnyEvent]:
+    async def submit(self, command: AnyCommand, actor: Actor = SYSTEM) -> list[AnyEvent]:
         """For pages and our own programs. Raises Refused."""
-        retry = None if key is None else Retry(key, "page")
-        done: list[AnyEvent] = await self.runner.submit(command, actor, None, retry)
+        done: list[AnyEvent] = await self.runner.submit(command, actor)
         return done
 
     async def ask(self, command: AnyCommand, actor: Actor, render: Render, retry: Retry | None) -> Any:

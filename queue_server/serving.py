@@ -20,7 +20,7 @@ from .core.visits import MINUTE
 from .settings import Settings
 from .setup_file import default_setup_text, load_setup
 from .simulate import Simulation, live, morning
-from .store import Batch, Store, StoreLocked
+from .store import Batch, Store, StoreLocked, hall_directory, hall_names
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def run(settings: Settings, data: Path, clock: Clock, *, host: str, port: int, a
     """Serve until stopped. Exit code 2 when the port or the data directory is taken."""
     if not _port_free(host, port):
         raise maintenance.Trouble(f"port {port} on {host} is taken by another program; choose another with --port")
-    for lock in sorted((data / "halls").glob("*")):
-        maintenance.must_not_run(lock)
+    for name in hall_names(data):
+        maintenance.must_not_run(hall_directory(data, name))
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
     application = app.build(settings, data, clock, port=port, always_open=always_open, demo=demo)

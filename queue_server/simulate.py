@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .core import counters as c
+from .core import routing
 from .core import visits as v
 from .core.calendar import day_start, hall_day, sessions, standing
 from .core.catalogue import ClerkId, CounterId, Setup, TicketId
@@ -45,12 +46,13 @@ class Simulation:
         self.dice = random.Random(seed)
         self.visitors = visitors
         self.limit = counters
-        self.mine: set[CounterId] = set()  # counters these clerks opened
+        self.mine: dict[CounterId, ClerkId] = {}  # counters these clerks opened
         self.keep_closed: set[CounterId] = set()
         self._due: dict[CounterId, int] = {}
         self._next_arrival: int | None = None
         self._busy_half_hour: tuple[int, float] = (0, 1.0)
         self._ids = 0
+        self._day: str | None = None
 
     # -- what happens until ``now``
 
@@ -110,9 +112,13 @@ class Simulation:
     def _clerk(self, hall: Hall, counter: c.Counter, now: int) -> AnyCommand | None:
         """What the clerk at this counter does now, if the clerk is one of ours."""
         if counter.state == "closed":
-            self.mine.discard(counter.id)
+            if self.mine.pop(counter.id, None) is not None and self._day == hall.day:
+                self.keep_closed.add(counter.id)  # somebody else closed it: so it shall be, until tomorrow
+            if self._day != hall.day:
+                self._day = hall.day
+                self.keep_closed.clear()
             return self._come(hall, counter, now)
-        if counter.id not in self.mine:
+        if self.mine.get(counter.id) != counter.clerk:
             return None
         if counter.state == "free":
             return self._free(hall, counter, now)
@@ -135,7 +141,7 @@ class Simulation:
             return None
         for clerk in hall.setup.clerks:
             if hall.clerks[clerk.id].counter is None:
-                self.mine.add(counter.id)
+                self.mine[counter.id] = clerk.id
                 self._rest(counter, now, 5, 60)
                 return c.OpenCounter(counter=counter.id, clerk=clerk.id)
         return None
@@ -145,9 +151,13 @@ class Simulation:
         if held is not None and now - held.changed > 10 * MINUTE:
             self._plan_service(counter, held, now, hall)
             return v.ResumeTicket(counter=counter.id, ticket=held.id, to="serving")
-        if standing(now, hall.setup).state == "break" and self.dice.random() < 0.9:
+        state = standing(now, hall.setup).state
+        if state == "break" and self.dice.random() < 0.9:
             self._rest(counter, now, 120, 600)
             return None
+        if state == "closed" and routing.pick(hall, counter, now) is None:
+            del self.mine[counter.id]
+            return c.CloseCounter(counter=counter.id)
         if self.dice.random() < 0.004:
             self._rest(counter, now, 300, 900)
             return c.PauseCounter(counter=counter.id, reason="喝水", minutes=10)

@@ -20,7 +20,7 @@ from .errors import problem
 from .pages import lang_of
 
 PUBLIC = ("board", "counter")  # boards and signs hang where everybody sees them
-ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",)}
+ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager")}
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_.-]{1,64})?")
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
 
