@@ -188,8 +188,8 @@ def alarms(hall: Hall, scene: Scene) -> list[Json]:
         found.append({"code": "voice"})
     if sound.get("blocked"):
         found.append({"code": "blocked", "count": sound["blocked"]})
-    if printer.get("state") in ("failed", "error", "out", "jammed", "offline"):
-        found.append({"code": "printer", "detail": printer.get("detail") or printer["state"]})
+    if printer.get("state") in ("out-of-paper", "offline"):
+        found.append({"code": f"printer.{printer['state']}"})
     return found
 
 

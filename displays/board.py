@@ -12,6 +12,7 @@ import segno
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from queue_server.core import routing
 from queue_server.core.counters import Counter
@@ -128,3 +129,6 @@ async def board(request: Request) -> Response:
 def qr(address: str) -> Markup:
     """A board to take along: its address as a code that a telephone reads. It opens no ticket."""
     return Markup(segno.make(address, error="m").svg_inline(border=2, light="#ffffff", omitsize=True))
+
+
+routes: list[BaseRoute] = [Route("/h/{hall}/board", board), Route("/h/{hall}/board/{zone}", board)]

@@ -31,7 +31,17 @@ from queue_server.web.texts import refusal_text
 
 from . import kiosk_view
 from .kiosk_pages import chosen, home_values, hours_text, listing, search_values
-from .kiosk_state import COUNT_SECONDS, NOPRINT_SECONDS, PAGE_SECONDS, TICKET_SECONDS, Aids, aids_of, forget, remember, root_of
+from .kiosk_state import (
+    COUNT_SECONDS,
+    NOPRINT_SECONDS,
+    PAGE_SECONDS,
+    TICKET_SECONDS,
+    Aids,
+    aids_of,
+    forget,
+    remember,
+    root_of,
+)
 from .ticket_facts import is_private, place, title, zones_for_map
 from .way import way
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from queue_server.core import routing
 from queue_server.core.catalogue import CounterId
@@ -110,3 +111,6 @@ async def sign(request: Request) -> Response:
     view = make(running.state, counter, running.scene("zh"))
     feed = f"/api/v1/halls/{running.id}/live/counter/{counter}?format=html"
     return page(request, "sign.html", lang="zh", view=view, feed=feed)
+
+
+routes: list[BaseRoute] = [Route("/h/{hall}/sign/{counter}", sign)]

@@ -54,7 +54,8 @@ class Delivery:
         self._proofs[proof.call, proof.count] = self._latest[proof.call] = proof
         while len(self._proofs) > KEEP_RINGS:
             old = self._proofs.pop(next(iter(self._proofs)))
-            self._latest.pop(old.call, None)
+            if self._latest.get(old.call) is old:  # a recall's proof is newer than the first call's
+                del self._latest[old.call]
         asyncio.get_running_loop().call_later(AFTER_SECONDS, self._record, proof)
 
     def ack(self, device: str, call: str, count: int, how: str) -> str | None:

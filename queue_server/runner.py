@@ -78,7 +78,8 @@ class Runner:
         self._queue_max = queue_max
         self._waiting: list[Waiting] = []
         self._wake = asyncio.Event()
-        self._pending: asyncio.Future[None] | None = None
+        self._committing = False
+        self._readers: list[asyncio.Future[None]] = []
         self._listeners: list[Callable[[Published], None]] = []
         self._answers: dict[tuple[str, str], Answer] = {}
         self._task: asyncio.Task[None] | None = None
@@ -116,13 +117,17 @@ class Runner:
     @property
     def committing(self) -> bool:
         """A batch is on its way to disk: the state holds what may yet be lost."""
-        return self._pending is not None
+        return self._committing
 
     async def settled(self) -> None:
-        """Wait for the commit that is under way, so that nothing is read that may yet be lost."""
-        while self._pending is not None:
-            with contextlib.suppress(Exception):
-                await asyncio.shield(self._pending)
+        """Wait for the commit that is under way, so that nothing is read that may yet be lost.
+
+        Read before the next await: the next batch lets those who waited here go first, however busy the hall is.
+        """
+        while self._committing:
+            reader: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._readers.append(reader)
+            await reader
 
     def submit(
         self, command: AnyCommand, actor: Actor = SYSTEM, render: Render | None = None, retry: Retry | None = None
@@ -149,8 +154,7 @@ class Runner:
                 if self._stopping:
                     return
                 await self._sleep()
-                if not self._waiting and not self._stopping:
-                    self._tick()
+            self._tick()
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
             if batch:
                 await self._work(batch)
@@ -161,17 +165,21 @@ class Runner:
         if self._waiting or self._stopping:
             return
         seconds = min(self.clock.seconds_until(core.due(self.state)), 30.0)
+        pause = 0.001 if self.failed is None else 1.0  # a disk that is full would be asked for ever
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.001))
+            await asyncio.wait_for(self._wake.wait(), max(seconds, pause))
 
     def _tick(self) -> None:
+        """What time brings about comes before the commands that came after it, also when there is no quiet moment."""
         jumped = self.clock.jumped()
         if jumped or self.now() >= core.due(self.state):
-            self.submit(Tick(present=self.present(), jumped_seconds=jumped)).add_done_callback(_swallow)
+            done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            done.add_done_callback(_swallow)
+            tick = Tick(present=self.present(), jumped_seconds=jumped)
+            self._waiting.insert(0, Waiting(tick, SYSTEM, None, None, done))
 
     async def _work(self, batch: list[Waiting]) -> None:
-        loop = asyncio.get_running_loop()
-        self._pending = loop.create_future()
+        self._committing = True
         seq = self.state.seq
         entries: list[tuple[int, AnyEvent, str, str | None]] = []
         answers: list[Answer] = []
@@ -189,8 +197,7 @@ class Runner:
             outcomes = [(waiting, Unavailable("store-failed")) for waiting in batch]
             entries = []
         finally:
-            pending, self._pending = self._pending, None
-            pending.set_result(None)
+            self._committing = False
         self._publish(entries, touched, seq)
         for waiting, outcome in outcomes:
             if waiting.done.done():
@@ -199,8 +206,17 @@ class Runner:
                 waiting.done.set_exception(outcome)
             else:
                 waiting.done.set_result(outcome)
+        await self._let_read()
         if any(isinstance(event, DayOpened) for _, event, _, _ in entries):
             await self._turn()
+
+    async def _let_read(self) -> None:
+        readers, self._readers = self._readers, []
+        for reader in readers:
+            if not reader.done():
+                reader.set_result(None)
+        if readers:
+            await asyncio.sleep(0)  # they were woken before this task: all of them read first
 
     def _one(
         self, waiting: Waiting, entries: list[Any], answers: list[Answer], touched: set[str]
@@ -240,6 +256,8 @@ class Runner:
                 self._answers = await asyncio.to_thread(self.store.load_answers)
                 return
             except StoreError as trouble:
+                if self._stopping:
+                    return
                 log.error("hall %s: the log cannot be read, trying again: %s", self.hall_id, trouble)
                 await asyncio.sleep(1.0)
 

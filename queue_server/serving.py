@@ -16,6 +16,7 @@ import uvicorn
 from . import app, maintenance
 from .clock import Clock, wall_us
 from .core.calendar import day_start, hall_day, is_open_day
+from .core.catalogue import CounterId
 from .core.visits import MINUTE
 from .settings import Settings
 from .setup_file import default_setup_text, load_setup
@@ -25,6 +26,7 @@ from .store import Batch, Store, StoreLocked, hall_directory, hall_names
 log = logging.getLogger(__name__)
 
 DEMO_VISITORS = 1150
+DEMO_DESK = CounterId("3")  # the start page offers this window to whoever looks at the demo
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it
 
 
@@ -74,6 +76,7 @@ def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: flo
     print("Youxu: simulating the morning of a demo hall ...", file=sys.stderr, flush=True)
     hall_id, _ = maintenance.init_hall(data, text, update=False, now=start - 3 * 60 * MINUTE)
     simulation = Simulation(seed, DEMO_VISITORS)
+    simulation.reserved = frozenset({DEMO_DESK})
     _live_through(data / "halls" / hall_id, simulation, start)
     clock = Clock(speed, start)
     print(f"Youxu: the demo hall is open at http://localhost:{port}/", file=sys.stderr, flush=True)

@@ -47,7 +47,8 @@ class Simulation:
         self.visitors = visitors
         self.limit = counters
         self.mine: dict[CounterId, ClerkId] = {}  # counters these clerks opened
-        self.keep_closed: set[CounterId] = set()
+        self.keep_closed: set[CounterId] = set()  # somebody closed these today
+        self.reserved: frozenset[CounterId] = frozenset()  # kept free for a person
         self._due: dict[CounterId, int] = {}
         self._next_arrival: int | None = None
         self._busy_half_hour: tuple[int, float] = (0, 1.0)
@@ -135,7 +136,7 @@ class Simulation:
 
     def _come(self, hall: Hall, counter: c.Counter, now: int) -> AnyCommand | None:
         self._rest(counter, now, 60, 240)
-        if counter.id in self.keep_closed or standing(now, hall.setup).state not in ("open", "early"):
+        if counter.id in self.keep_closed | self.reserved or standing(now, hall.setup).state not in ("open", "early"):
             return None
         if self.limit is not None and sum(x.state != "closed" for x in hall.counters.values()) >= self.limit:
             return None

@@ -48,14 +48,19 @@ def import_setup(hall: Hall, command: ImportSetup) -> list[Event]:
 
 
 def _must_keep(hall: Hall, new: Setup) -> None:
+    """Queues of today's tickets, with their letters (no number twice in a day); services of those that may yet be served."""
     queues = {queue.id for queue in new.queues}
+    letters = {queue.letter: queue.id for queue in new.queues}
     services = {service.id for service in new.services}
     counters = {counter.id for counter in new.counters}
     for ticket in hall.tickets.values():
+        letter, issued_in = ticket.number.rstrip("0123456789"), ticket.legs[0].queue
+        if ticket.queue not in queues or letters.get(letter, issued_in) != issued_in:
+            raise Conflict("still-needed", what=ticket.queue, number=ticket.number)
         if not (ticket.is_open or ticket.state == "no_show"):
             continue
-        if ticket.queue not in queues or (ticket.service is not None and ticket.service not in services):
-            raise Conflict("still-needed", what=ticket.service or ticket.queue, number=ticket.number)
+        if ticket.service is not None and ticket.service not in services:
+            raise Conflict("still-needed", what=ticket.service, number=ticket.number)
     for counter in hall.counters.values():
         if counter.state != "closed" and counter.id not in counters:
             raise Conflict("counter-open", counter=counter.label)
@@ -100,9 +105,9 @@ def tick(hall: Hall, command: Tick, context: Context) -> list[Event]:
         events.append(ClockJumped(seconds=command.jumped_seconds))
     today = hall_day(context.now, hall.setup).isoformat()
     if hall.day is None:
-        return [*events, DayOpened(day=today)]
-    if today > hall.day:
-        return [*events, _closing(hall, hall.day), DayOpened(day=today)]
+        return [DayOpened(day=today), *events]
+    if today > hall.day:  # the alarm comes last: the new day would wipe it
+        return [_closing(hall, hall.day), DayOpened(day=today), *events]
     for notice in hall.notices:
         if notice.until is not None and notice.until <= context.now:
             events.append(NoticeWithdrawn(notice=notice.id, expired=True))

@@ -11,7 +11,7 @@ from typing import assert_never
 import msgspec
 
 from . import counters as c
-from . import day, forecast, visit_rules
+from . import day, forecast, visit_rules, visit_steps
 from . import setup as s
 from . import visits as v
 from .catalogue import ClerkId, CounterId, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
@@ -217,29 +217,29 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
     hall.at = at
     match event:
         case v.TicketIssued():
-            visit_rules.issued(hall, event, at)
+            visit_steps.issued(hall, event, at)
         case v.TicketCalled():
-            visit_rules.called(hall, event, at)
+            visit_steps.called(hall, event, at)
         case v.TicketRecalled():
-            visit_rules.recalled(hall, event, at)
+            visit_steps.recalled(hall, event, at)
         case v.ServiceStarted():
-            visit_rules.started(hall, event, at)
+            visit_steps.started(hall, event, at)
         case v.ServiceFinished():
-            visit_rules.finished(hall, event, at)
+            visit_steps.finished(hall, event, at)
         case v.TicketMissed():
-            visit_rules.missed(hall, event, at)
+            visit_steps.missed(hall, event, at)
         case v.TicketPutBack():
-            visit_rules.put_back_(hall, event, at)
+            visit_steps.put_back_(hall, event, at)
         case v.TicketHeld():
-            visit_rules.held(hall, event, at)
+            visit_steps.held(hall, event, at)
         case v.TicketResumed():
-            visit_rules.resumed(hall, event, at)
+            visit_steps.resumed(hall, event, at)
         case v.TicketTransferred():
-            visit_rules.transferred(hall, event, at)
+            visit_steps.transferred(hall, event, at)
         case v.TicketCancelled():
-            visit_rules.cancelled(hall, event, at)
+            visit_steps.cancelled(hall, event, at)
         case v.TicketReinstated():
-            visit_rules.reinstated(hall, event, at)
+            visit_steps.reinstated(hall, event, at)
         case c.ClerkRecorded():
             c.recorded(hall, event, at)
         case c.CounterOpened():

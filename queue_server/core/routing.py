@@ -133,13 +133,13 @@ def pick(hall: Hall, counter: Counter, now: int) -> tuple[Ticket, Why] | None:
     if wanted:
         sent = hall.tickets[wanted[0].ticket]
         if own is None or (sent.rank, sent.order) < (own.rank, own.order):
-            return sent, _why("wanted", sent, now)
+            return sent, _why(hall, "wanted", sent, now)
     other = first_of(hall, counter.helps)
     if other is not None and (own is None or _overdue(hall, other, now) and other.rank < own.rank):
-        return other, _why("helping" if own is None else "overdue", other, now)
+        return other, _why(hall, "helping" if own is None else "overdue", other, now)
     if own is None:
         return None
-    return own, _why(_own_rule(hall, own), own, now)
+    return own, _why(hall, _own_rule(hall, own), own, now)
 
 
 def _own_rule(hall: Hall, ticket: Ticket) -> str:
@@ -157,14 +157,19 @@ def _overdue(hall: Hall, ticket: Ticket, now: int) -> bool:
     return now - ticket.arrival >= hall.setup.rules.help_after_minutes * MINUTE
 
 
-def _why(rule: str, ticket: Ticket, now: int) -> Why:
+def _why(hall: Hall, rule: str, ticket: Ticket, now: int) -> Why:
     return Why(
         rule=rule,  # type: ignore[arg-type]
         waited_seconds=max(0, now - ticket.arrival) // SECOND,
         minutes=ticket.head_start // MINUTE,
-        visitor_class=ticket.needs[0] if ticket.head_start and ticket.needs else None,
+        visitor_class=_favoured(hall, ticket) if ticket.head_start else None,
         queue=ticket.queue,
     )
+
+
+def _favoured(hall: Hall, ticket: Ticket) -> str | None:
+    """The class that gave the head start: the first with the most minutes."""
+    return max(ticket.needs, key=lambda need: hall.classes[need].minutes if need in hall.classes else -1, default=None)
 
 
 def order_for(hall: Hall, counter: Counter, limit: int) -> list[Ticket]:

@@ -23,11 +23,13 @@ def topics(hall: Hall, event: AnyEvent) -> set[str]:
         found |= {f"ticket:{event.ticket}", f"queue:{ticket.queue}", "queues"}
         if isinstance(event, v.TicketTransferred):
             found.add(f"queue:{ticket.legs[-2].queue}")
-            if event.to_counter is not None:
-                found.add(f"counter:{event.to_counter}")
+        if ticket.wanted is not None:
+            found.add(f"counter:{ticket.wanted}")
     elif not isinstance(event, c.CounterEvent):
         return {"hall"}
     counter_id = getattr(event, "counter", None)
+    if isinstance(event, v.TicketCancelled):
+        counter_id = ticket.legs[-1].counter  # the one that called it, or set it aside
     if counter_id is not None:
         counter = hall.counters[counter_id]
         found |= {f"counter:{counter.id}", f"zone:{counter.zone}", "counters"}

@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 class Store:
     """One hall on disk. Open it with :meth:`open`, close it with :meth:`close`.
 
-    ``load`` and ``load_answers`` block and may be called in any thread, but not while an append is under way.
+    ``load`` and ``load_answers`` block and may be called in any thread; ``load`` waits for an append that is under way.
     """
 
     def __init__(self, directory: Path, lock: DirectoryLock, writer: Writer, vault: Vault) -> None:
@@ -74,11 +74,10 @@ class Store:
     def load(self, progress: replay.Progress | None = None) -> Hall:
         """The state as the log has it: a checkpoint and what follows. Also after a failed append. Raises LogDamaged."""
         try:
-            hall, head = replay.load(self.directory / HALL, progress)
+            self._thread.submit(self._writer.refresh).result()
+            return replay.load(self.directory / HALL, progress)[0]
         except (sqlite3.Error, OSError) as error:
             raise failure(error, self.directory) from error
-        self._writer.head = head
-        return hall
 
     def load_answers(self, since: int = 0) -> dict[tuple[str, str], Answer]:
         """Answers given at or after an instant, by actor and key."""
@@ -110,7 +109,8 @@ class Store:
         await self._in_thread(self._writer.prune_answers, before)
 
     async def _in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        """Shielded, or cancelling the caller would sometimes take back a write that has not begun, and sometimes not."""
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))
 
     # -- reading
 

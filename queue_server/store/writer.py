@@ -113,6 +113,11 @@ class Writer:
 
         self._transaction(write)
 
+    def refresh(self) -> None:
+        """Believe the file again: after a failed flush only it knows where the log ends."""
+        self._roll_back()
+        self.head = read_head(self.connection)
+
     def prune_answers(self, before: int) -> None:
         self._transaction(lambda: self.connection.execute(_SQL["prune_answers"], (before,)))
 

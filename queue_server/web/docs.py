@@ -1,3 +1,179 @@
-"""Placeholder until the API description is written."""
-from starlette.routing import BaseRoute
-routes: list[BaseRoute] = []
+"""``/openapi.json`` and ``/docs/api``: the API for programs and for the people who write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from ..feed import Feed
+from ..running import RunningHall
+from .operations import CLOSE_CODES, OPERATIONS, PARTS, VIEWS, Operation, View
+from .openapi import document, who
+from .pages import lang_of, page
+from .problems import CODES
+from .sample import Sample
+from .words import catalogue, known, lang_or_default, t
+
+Json = dict[str, Any]
+_samples: dict[str, tuple[str, Sample]] = {}  # by hall: (digest of the set-up, sample)
+
+
+async def openapi(request: Request) -> Response:
+    return Response(document(), media_type="application/json")
+
+
+async def api_page(request: Request) -> Response:
+    """The page. Its anchors are public: ``#take`` (a call), ``#view-board`` (a view), ``#hall-closed`` (a problem code)."""
+    lang = lang_of(request)
+    halls: dict[str, RunningHall] = request.app.state.halls
+    running = next(iter(halls.values()), None)
+    address = running.public_url if running is not None else "http://localhost:8000"
+    return page(
+        request, "api_docs.html", address=address, hall_id=running.id if running is not None else "hall",
+        parts=[(part, [call_of(x, lang) for x in OPERATIONS if x.part == part]) for part in PARTS],
+        views=views_of(running, lang) if running is not None else [], problems=problems_of(lang),
+        closes=[(code, t(lang, f"docs.close.{code}")) for code in CLOSE_CODES],
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ calls
+
+
+def call_of(operation: Operation, lang: str) -> Json:
+    """One call in words and shapes."""
+    return {
+        "id": operation.id,
+        "method": operation.method.upper(),
+        "path": operation.path,
+        "title": t(lang, f"docs.op.{operation.id}"),
+        "text": t(lang, f"docs.op.{operation.id}.text"),
+        "who": who(operation, lang),
+        "command": operation.command,
+        "query": [(query.name, t(lang, f"docs.query.{query.name}")) for query in operation.query],
+        "fields": _fields(operation.body) if operation.body is not None else [],
+        "answers": [
+            {"status": status, "text": t(lang, f"docs.status.{status}"), "shape": shape(kind) if kind is not None else ""}
+            for status, kind in operation.answers.items()
+        ],
+        "refusals": list(operation.refusals.items()),
+    }
+
+
+def _fields(body: type) -> list[tuple[str, str, bool]]:
+    """Name, type and whether it must be given."""
+    kind = inspect.type_info(body)
+    assert isinstance(kind, inspect.StructType)
+    return [(field.encode_name, notation(field.type), field.required) for field in kind.fields]
+
+
+def shape(kind: Any) -> str:
+    """A type written like the JSON it stands for."""
+    return notation(inspect.type_info(kind), "")
+
+
+def notation(kind: inspect.Type, indent: str = "  ") -> str:
+    """``text | null``, ``[{...}]``: short, and the same for every call."""
+    match kind:
+        case inspect.StructType(fields=fields):
+            inner = indent + "  "
+            lines = [f"{inner}{_name(field)}: {notation(field.type, inner)}" for field in fields]
+            return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            return f"[{notation(item, indent)}]"
+        case inspect.DictType(value_type=value):
+            return f"{{name: {notation(value, indent)}}}"
+        case inspect.UnionType(types=types):
+            shown = [one for one in types if not isinstance(one, inspect.UnsetType)]
+            return " | ".join(notation(one, indent) for one in _null_last(shown))
+        case inspect.LiteralType(values=values):
+            return " | ".join(f'"{value}"' for value in values)
+        case inspect.Metadata(type=inner_kind, extra_json_schema=extra):
+            return "time" if (extra or {}).get("format") == "date-time" else notation(inner_kind, indent)
+    return PLAIN.get(type(kind), "any")
+
+
+PLAIN: dict[type, str] = {
+    inspect.StrType: "text", inspect.IntType: "whole number", inspect.FloatType: "number",
+    inspect.BoolType: "true | false", inspect.NoneType: "null",
+}  # fmt: skip
+
+
+def _name(field: inspect.Field) -> str:
+    """``key?`` for a field that may be missing."""
+    return f'"{field.encode_name}"{"" if field.required else "?"}'
+
+
+def _null_last(types: Iterable[inspect.Type]) -> list[inspect.Type]:
+    return sorted(types, key=lambda one: isinstance(one, inspect.NoneType))
+
+
+# ------------------------------------------------------------------ views
+
+
+def views_of(running: RunningHall, lang: str) -> list[Json]:
+    """Every view this server has: what it is, who may follow it, its fields, and a message as an example."""
+    sample = sample_of(running)
+    return [_view(running.feed, sample, view, lang) for view in VIEWS if view.path.split("/")[0] in running.feed.kinds]
+
+
+def sample_of(running: RunningHall) -> Sample:
+    """A few minutes on the present set-up, made once for each."""
+    found = _samples.get(running.id)
+    if found is None or found[0] != running.state.digest:
+        found = _samples[running.id] = running.state.digest, Sample(running.state.setup)
+    return found[1]
+
+
+def _view(feed: Feed, sample: Sample, view: View, lang: str) -> Json:
+    kind = view.path.split("/")[0]
+    message = sample.message(feed.kinds[kind], sample.argument(view.name), lang)
+    whom = t(lang, "docs.who.all")
+    if view.roles:
+        names = t(lang, "docs.comma").join(view.roles)
+        whom = t(lang, "docs.who.key" if view.key else "docs.who.roles", roles=names)
+    return {
+        "id": view.name,
+        "path": view.path,
+        "text": t(lang, f"docs.view.{view.name}"),
+        "who": whom,
+        "html": view.html,
+        "fields": [(name, field_text(lang, kind, name)) for name in message["view"]],
+        "example": msgspec.json.format(msgspec.json.encode(message), indent=2).decode(),
+    }
+
+
+def field_text(lang: str, view: str, field: str) -> str:
+    """What a field of a view means; empty when nobody has said it yet."""
+    key = f"docs.field.{view}.{field}"
+    return t(lang, key) if known(lang, key) else ""
+
+
+# ------------------------------------------------------------------ problems
+
+
+def problems_of(lang: str) -> list[Json]:
+    """Every code with its words as a person reads them; what the server puts in is shown as …"""
+    words = catalogue(lang_or_default(lang))
+    return [
+        {
+            "code": code,
+            "statuses": statuses,
+            "title": _open(words.get(f"refused.{code}.title", "")),
+            "detail": _open(words.get(f"refused.{code}.detail", "")),
+        }
+        for code, statuses in CODES.items()
+    ]
+
+
+def _open(text: str) -> str:
+    return re.sub(r"{\w+}", "…", text)
+
+
+routes: list[BaseRoute] = [Route("/openapi.json", openapi), Route("/docs/api", api_page)]

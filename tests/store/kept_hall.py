@@ -69,7 +69,7 @@ class KeptHall:
         entries: list[Any] = []
         for command in commands:
             for event in decide(self.hall, command, Context(self.at, SYSTEM, always_open=True)):
-                evolve(self.hall, event, self.at)  # type: ignore[arg-type]
+                evolve(self.hall, event, self.at)
                 entries.append((self.at, event, "system", None))
         await self.store.append(Batch(expected_seq=seq, entries=entries, answers=answers))
         return [event for _, event, _, _ in entries]

@@ -150,6 +150,17 @@ def test_every_version_above_one_has_its_steps() -> None:
     assert set(upcasters.VERSIONS) <= set(codec.KINDS)
 
 
+def test_an_upcaster_is_registered_for_its_step(monkeypatch: Any) -> None:
+    monkeypatch.setitem(upcasters.UPCASTERS, ("lease_renewed", 2), lambda body: body)  # put back after the test
+    del upcasters.UPCASTERS["lease_renewed", 2]
+
+    @upcasters.upcaster("lease_renewed", 2)
+    def step(body: upcasters.Body) -> upcasters.Body:
+        return {**body, "counter": "7"}
+
+    assert upcasters.UPCASTERS["lease_renewed", 2] is step
+
+
 def test_two_upcasters_for_one_step_are_a_mistake(monkeypatch: Any) -> None:
     monkeypatch.setitem(upcasters.UPCASTERS, ("lease_renewed", 1), lambda body: body)
     with pytest.raises(AssertionError, match="two upcasters"):

@@ -91,7 +91,7 @@ def test_commits_are_flushed_to_the_disk(tmp_path: Path) -> None:
 )
 def test_errors_of_sqlite_have_a_reason(tmp_path: Path, name: str, reason: str) -> None:
     error = sqlite3.OperationalError("disk I/O error")
-    error.sqlite_errorname = name  # type: ignore[misc]
+    error.sqlite_errorname = name
     assert failure(error, tmp_path).reason == reason
 
 

@@ -13,6 +13,7 @@ import pytest
 from kept_hall import DAY, MORNING, KeptHall, kept, run
 
 from queue_server.core import visits as v
+from queue_server.core.setup import Tick
 from queue_server.core.visits import ServiceStarted
 from queue_server.store import Answer, Batch, SeqConflict, Store, StoreFailed, StoreLocked, StoreTooNew
 from queue_server.store.chain import GENESIS
@@ -82,7 +83,7 @@ def test_a_closed_store_can_be_opened_again(hall: KeptHall) -> None:
 
 def test_a_batch_that_does_not_follow_the_log_is_refused(hall: KeptHall) -> None:
     head = hall.store.head
-    event = ServiceStarted(ticket="t1", counter="1", clerk="clerk1")  # type: ignore[arg-type]
+    event = ServiceStarted(ticket="t1", counter="1", clerk="clerk1")
     for wrong in (head.seq - 1, head.seq + 1):
         with pytest.raises(SeqConflict) as refused:
             run(hall.store.append(Batch(wrong, [(hall.at, event, "system", None)])))
@@ -163,9 +164,15 @@ def test_a_file_that_is_no_database_is_a_failure_and_not_locked_after(tmp_path: 
     for _ in range(2):
         with pytest.raises(StoreFailed):
             Store.open(tmp_path)
+    (tmp_path / "hall.db").unlink()
+    (tmp_path / "vault.db").write_text("neither is this" * 100)
     with pytest.raises(StoreFailed):
-        (tmp_path / "hall.db").unlink()
-        (tmp_path / "vault.db").write_text("neither is this" * 100)
+        Store.open(tmp_path)
+    (tmp_path / "vault.db").unlink()
+    foreign = sqlite3.connect(tmp_path / "vault.db")
+    foreign.execute("CREATE TABLE meta (something, else_)")
+    foreign.close()
+    with pytest.raises(StoreFailed):
         Store.open(tmp_path)
 
 
@@ -194,9 +201,8 @@ def test_a_caller_that_gives_up_does_not_stop_the_commit(hall: KeptHall) -> None
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
-        hall.hall = await asyncio.to_thread(hall.store.load)
-        while hall.hall.seq < hall.store.head.seq:
-            hall.hall = await asyncio.to_thread(hall.store.load)
+        hall.hall = await asyncio.to_thread(hall.store.load)  # waits for the commit
+        assert "t1" in hall.hall.tickets
         await hall.do(take("t2"))
 
     run(impatient())
@@ -247,11 +253,9 @@ def test_the_reading_connection_cannot_write(hall: KeptHall) -> None:
 
 
 def test_a_ticket_of_an_earlier_day_is_read_from_the_projections(tmp_path: Path) -> None:
-    hall = kept(tmp_path, lambda hall: hall.do(v.TakeTicket(ticket="t1", service="S2", needs=("elderly",))))  # type: ignore[arg-type]
+    hall = kept(tmp_path, lambda hall: hall.do(v.TakeTicket(ticket="t1", service="S2", needs=("elderly",))))
 
     async def next_day() -> None:
-        from queue_server.core.setup import Tick
-
         await hall.do(Tick(), minutes=24 * 60)
         assert "t1" not in hall.hall.tickets
         visit = await hall.store.visit("t1")

@@ -1,0 +1,207 @@
+"""The calls of the API as one table: who may, what is asked, what is answered, what may be refused.
+
+``/openapi.json`` and ``/docs/api`` are made from it. A test compares it with the routes the server has, both ways. What a call
+does is said in words: ``docs.op.<id>`` in ``queue_server/words``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from . import answers as a
+from . import shapes as s
+
+HALL = "/api/v1/halls/{hall}"
+Refusals = dict[int, tuple[str, ...]]
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One parameter in the address; said in words as ``docs.query.<name>``."""
+
+    name: str
+    schema: dict[str, Any]
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One call. ``roles`` empty: everybody; ``key``: the holder of the ticket's key may, too. Answers by status."""
+
+    id: str
+    method: Literal["get", "post", "patch"]
+    path: str
+    part: str
+    roles: tuple[str, ...] = ()
+    key: bool = False
+    body: type | None = None
+    query: tuple[Query, ...] = ()
+    answers: dict[int, Any]
+    refusals: Refusals = {}
+
+    @property
+    def command(self) -> bool:
+        """It changes the hall, and takes an Idempotency-Key."""
+        return self.body is not None
+
+
+def _all(*refusals: Refusals) -> Refusals:
+    """Refusals of several kinds in one table, each status and code once."""
+    found: dict[int, dict[str, None]] = {}
+    for one in refusals:
+        for status, codes in one.items():
+            found.setdefault(status, {}).update(dict.fromkeys(codes))
+    return {status: tuple(codes) for status, codes in sorted(found.items())}
+
+
+# ------------------------------------------------------------------ refusals that come together
+
+SERVER: Refusals = {404: ("unknown-hall", "not-found"), 500: ("server-error",)}
+LIMIT: Refusals = {429: ("too-many-requests",)}
+TOKEN: Refusals = {401: ("bad-token",), 403: ("wrong-origin",)}
+SIGNED_IN: Refusals = _all(TOKEN, LIMIT, {401: ("not-signed-in",), 403: ("wrong-role",)})
+HOLDER: Refusals = {403: ("wrong-ticket-key",), 404: ("unknown-ticket",)}
+PAGE: Refusals = {422: ("bad-limit",)}
+COMMAND: Refusals = {
+    400: ("bad-json", "bad-request"), 413: ("body-too-large",), 422: ("bad-body", "bad-key", "key-reused"),
+    503: ("not-ready", "too-busy", "store-failed"),
+}  # fmt: skip
+COUNTER: Refusals = {403: ("not-your-counter",), 404: ("unknown-counter",), 409: ("counter-closed",)}
+OWN: Refusals = {404: ("unknown-ticket",), 409: ("ticket-elsewhere", "no-ticket")}
+FREE: Refusals = {409: ("ticket-open", "counter-paused")}
+NOTE: Refusals = {422: ("note-too-long",)}
+SEAT: Refusals = {
+    403: ("not-yourself",), 404: ("unknown-counter",), 409: ("clerk-elsewhere", "counter-taken"), 422: ("bad-clerk",),
+}  # fmt: skip
+
+LIMIT_QUERY = Query("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000})
+KEY_QUERY = Query("key", {"type": "string"})
+STAFF = ("clerk", "manager")
+DEVICES = ("kiosk", *STAFF)
+
+
+def _act(name: str, body: type, *refusals: Refusals, empty: bool = False) -> Operation:
+    """What a clerk or a manager does at a counter."""
+    answers: dict[int, Any] = {200: a.ActAnswer, **({204: None} if empty else {})}
+    return Operation(
+        id=name, method="post", path=f"{HALL}/counters/{{counter}}/{name}", part="counters", roles=STAFF, body=body,
+        answers=answers, refusals=_all(SIGNED_IN, SERVER, COMMAND, *refusals),
+    )  # fmt: skip
+
+
+def _held(name: str, method: Literal["get", "post"], path: str, answers: dict[int, Any], *refusals: Refusals,
+          body: type | None = None, query: tuple[Query, ...] = (KEY_QUERY,)) -> Operation:  # fmt: skip
+    """What concerns one ticket: by its key, or by staff."""
+    return Operation(
+        id=name, method=method, path=f"{HALL}/tickets/{{ticket}}{path}", part="tickets", roles=DEVICES, key=True,
+        body=body, query=query, answers=answers, refusals=_all(SIGNED_IN, SERVER, HOLDER, *refusals),
+    )  # fmt: skip
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        id="services", method="get", path=f"{HALL}/services", part="tickets", answers={200: a.ServicesAnswer},
+        query=(Query("q", {"type": "string", "maxLength": 100}), LIMIT_QUERY,
+               Query("offset", {"type": "integer", "minimum": 0, "default": 0})),
+        refusals=_all(TOKEN, LIMIT, SERVER, PAGE),
+    ),
+    Operation(
+        id="take", method="post", path=f"{HALL}/tickets", part="tickets", roles=DEVICES, body=s.TakeBody,
+        answers={201: a.IssuedAnswer},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, {
+            409: ("hall-closed",),
+            422: ("nothing-asked", "too-much-asked", "unknown-service", "unknown-package", "unknown-class",
+                  "kind-without-queue"),
+        }),
+    ),
+    _held("ticket", "get", "", {200: a.FoundAnswer | a.OldFoundAnswer}),
+    _held("cancel", "post", "/cancel", {200: a.IssuedAnswer}, COMMAND, {409: ("ticket-not-waiting",)}, body=s.EmptyBody),
+    Operation(
+        id="reinstate", method="post", path=f"{HALL}/tickets/{{ticket}}/reinstate", part="tickets", roles=STAFF,
+        body=s.EmptyBody, answers={200: a.IssuedAnswer},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-ticket",), 409: ("ticket-not-missed",)}),
+    ),
+    _held("slip", "get", "/slip.{kind}", {200: None}, {422: ("bad-paper",), 503: ("font-missing",)},
+          query=(KEY_QUERY, Query("paper", {"enum": ["80", "58", "58-wide"], "default": "80"}))),
+    _held("print", "post", "/print", {202: a.PrintJobAnswer}),
+    _held("print-job", "get", "/print/{job}", {200: a.PrintJobAnswer}),
+    Operation(
+        id="counters", method="get", path=f"{HALL}/counters", part="counters", answers={200: a.CountersAnswer},
+        refusals=_all(TOKEN, LIMIT, SERVER),
+    ),
+    _act("open", s.CounterBody, SEAT),
+    _act("take-over", s.CounterBody, SEAT, {409: ("counter-leased",)}),
+    _act("pause", s.CounterBody, COUNTER, NOTE, {409: ("ticket-open",), 422: ("bad-minutes",)}),
+    _act("close", s.CounterBody, COUNTER, {409: ("ticket-open",)}),
+    _act("next", s.EmptyBody, COUNTER, FREE, empty=True),
+    _act("call", s.CallBody, COUNTER, FREE, NOTE,
+         {404: ("unknown-ticket",), 409: ("ticket-not-waiting",), 422: ("reason-missing",)}),
+    _act("recall", s.TicketBody, COUNTER, OWN, {409: ("ticket-not-called", "call-limit", "too-early")}),
+    _act("start", s.TicketBody, COUNTER, OWN, {409: ("ticket-not-called",)}),
+    _act("finish", s.FinishBody, COUNTER, OWN, NOTE,
+         {409: ("ticket-not-serving",), 422: ("unknown-service", "bad-quantity")}),
+    _act("no-show", s.TicketBody, COUNTER, OWN, {409: ("ticket-not-called", "too-early")}),
+    _act("put-back", s.TicketBody, COUNTER, OWN, {409: ("ticket-not-called",)}),
+    _act("hold", s.HoldBody, COUNTER, OWN, NOTE, {409: ("ticket-not-serving",)}),
+    _act("resume", s.ResumeBody, COUNTER, FREE, {404: ("unknown-ticket",), 409: ("ticket-not-held",)}),
+    _act("transfer", s.TransferBody, COUNTER, OWN, NOTE,
+         {409: ("ticket-not-serving",),
+          422: ("one-target", "unknown-service", "kind-without-queue", "unknown-counter")}),
+    Operation(
+        id="change", method="patch", path=f"{HALL}/counters/{{counter}}", part="counters", roles=("manager",),
+        body=s.ChangeBody, answers={200: a.ChangedAnswer},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-counter",), 422: ("unknown-skill", "serves-nothing")}),
+    ),
+    Operation(
+        id="notice", method="post", path=f"{HALL}/notices", part="hall", roles=("manager",), body=s.NoticeBody,
+        answers={201: a.NoticeAnswer},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND,
+                      {409: ("too-many-notices",), 422: ("bad-notice", "unknown-zone", "bad-minutes")}),
+    ),
+    Operation(
+        id="withdraw", method="post", path=f"{HALL}/notices/{{notice}}/withdraw", part="hall", roles=("manager",),
+        body=s.EmptyBody, answers={200: a.WithdrawnAnswer},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-notice",)}),
+    ),
+    Operation(
+        id="load", method="get", path=f"{HALL}/load", part="hall", roles=STAFF, answers={200: a.LoadAnswer},
+        refusals=_all(SIGNED_IN, SERVER),
+    ),
+    Operation(
+        id="log", method="get", path=f"{HALL}/log", part="hall", roles=("manager",), answers={200: a.LogAnswer},
+        query=(Query("after", {"type": "integer", "minimum": 0, "default": 0}), LIMIT_QUERY),
+        refusals=_all(SIGNED_IN, SERVER, PAGE),
+    ),
+    Operation(id="healthz", method="get", path="/healthz", part="server", answers={200: a.HealthAnswer}),
+    Operation(id="readyz", method="get", path="/readyz", part="server", answers={200: a.ReadyAnswer, 503: a.ReadyAnswer}),
+    Operation(id="metrics", method="get", path="/metrics", part="server", answers={200: None}),
+    Operation(id="openapi", method="get", path="/openapi.json", part="server", answers={200: None}),
+)  # fmt: skip
+
+PARTS = ("tickets", "counters", "hall", "server")
+MEDIA = {  # answers that are no JSON of a known shape
+    "slip": ("image/png", "application/pdf", "application/octet-stream"),
+    "metrics": ("text/plain",),
+    "openapi": ("application/json",),
+}
+SLIP_KINDS = ("png", "pdf", "escpos")
+
+
+class View(msgspec.Struct, frozen=True):
+    """One WebSocket view. ``roles`` empty: everybody; ``key``: by the ticket's own key."""
+
+    name: str
+    path: str
+    roles: tuple[str, ...] = ()
+    key: bool = False
+    html: bool = True
+
+
+VIEWS: tuple[View, ...] = (
+    View("board", "board"),
+    View("board-zone", "board/{zone}"),
+    View("counter", "counter/{counter}"),
+    View("desk", "desk/{counter}", STAFF),
+    View("ticket", "ticket/{ticket}", DEVICES, True, False),
+    View("load", "load", ("manager",)),
+)
+CLOSE_CODES = (1000, 1001, 1011, 4400, 4404)
