@@ -15,7 +15,7 @@ from .kiosk_view import main_queue
 from .ticket_facts import bring, bring_count, place, term
 
 TILES = 12  # of the first page; with more themes the last tile leads to all of them
-SERVICES_A_PAGE = 6  # one of them open: what stands on a 1080 x 1920 screen without scrolling
+SERVICES_A_PAGE = {"zh": 5, "en": 4}  # one of them open: what stands on a 1080 x 1920 screen without scrolling
 GROUPS_A_PAGE = 18
 RESULTS_A_PAGE = 4  # above the keyboard
 QUERY_MAX = 40
@@ -58,7 +58,8 @@ def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, 
         return None
     services = [service for service in hall.setup.services if getattr(service, kind) == group_id]
     at = next((at for at, service in enumerate(services) if service.id == wanted), None)
-    shown, pages = paged(services, page if at is None else at // SERVICES_A_PAGE + 1, SERVICES_A_PAGE)
+    size = SERVICES_A_PAGE["en" if lang == "en" else "zh"]
+    shown, pages = paged(services, page if at is None else at // size + 1, size)
     opened = services[at] if at is not None else shown[0]
     queue = main_queue(services)
     return {

@@ -25,8 +25,9 @@ from .store import Batch, Store, StoreLocked, hall_directory, hall_names
 
 log = logging.getLogger(__name__)
 
-DEMO_VISITORS = 1150
+DEMO_VISITORS = 2300  # more than an ordinary Monday, so that there is something to see in every queue
 DEMO_DESK = CounterId("3")  # the start page offers this window to whoever looks at the demo
+DEMO_CLOSED = tuple(map(CounterId, ("14", "21", "22", "35")))  # nobody has come for these today
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it
 
 
@@ -76,7 +77,7 @@ def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: flo
     print("Youxu: simulating the morning of a demo hall ...", file=sys.stderr, flush=True)
     hall_id, _ = maintenance.init_hall(data, text, update=False, now=start - 3 * 60 * MINUTE)
     simulation = Simulation(seed, DEMO_VISITORS)
-    simulation.reserved = frozenset({DEMO_DESK})
+    simulation.reserved = frozenset({DEMO_DESK, *DEMO_CLOSED})
     _live_through(data / "halls" / hall_id, simulation, start)
     clock = Clock(speed, start)
     print(f"Youxu: the demo hall is open at http://localhost:{port}/", file=sys.stderr, flush=True)

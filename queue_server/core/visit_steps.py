@@ -167,7 +167,7 @@ def cancelled(hall: Hall, event: TicketCancelled, at: int) -> None:
     if ticket.counter is not None:
         _leave(hall, ticket, at, "cancelled")
     move(ticket, "cancelled", at)
-    ticket.reason = event.by
+    ticket.reason, ticket.hold = event.by, None
     measures.ended(hall.measures, ticket.queue, "cancelled")
 
 

@@ -204,4 +204,4 @@ VIEWS: tuple[View, ...] = (
     View("ticket", "ticket/{ticket}", DEVICES, True, False),
     View("load", "load", ("manager",)),
 )
-CLOSE_CODES = (1000, 1001, 1011, 4400, 4404)
+CLOSE_CODES = (1009, 1011, 1012, 4400, 4404)

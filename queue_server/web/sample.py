@@ -18,7 +18,7 @@ from ..core.setup import Tick
 from ..core.visits import MINUTE, SECOND
 from ..views import Scene, ViewKind, iso
 
-START = 1_795_484_400_000_000  # 24 November 2026, 09:00 in China
+START = 1_795_482_000_000_000  # 24 November 2026, 09:00 in China
 LIST_MAX = 1  # of each list; the page says so
 TEXT_LIST_MAX = 3
 FIRST, CALLED, NEXT = TicketId("s3VqkF0w1Zxa"), TicketId("Jm2hT8yPq4Lr"), TicketId("b7Xc5NnE9uKd")

@@ -52,7 +52,7 @@ function remind(view) {
 }
 
 function ring(pattern, sound) {
-  navigator.vibrate?.(pattern);
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(pattern); // refused before the first touch
   if (sound && alertSwitch?.checked) chime.play().catch(() => {}); // browsers stay silent until the page was touched once
 }
 
