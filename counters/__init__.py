@@ -1,0 +1,1 @@
+"""What staff use: desk, manager page, and the desk in a terminal."""

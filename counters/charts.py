@@ -1,7 +1,7 @@
 """Charts as SVG drawn on the server: they ride the live path, print on A4 and need no script. Pure functions.
 
-Lines are told apart by colour, dash and label (SCREENS 2). ``label`` is what a screen reader says; the figures themselves stand
-in a table beside the chart.
+Lines are told apart by colour, dash and label (SCREENS 2). ``label`` is what a screen reader says; the figures
+themselves stand in a table beside the chart.
 """
 
 from __future__ import annotations
@@ -115,9 +115,11 @@ def _chart(label: str, axis: Axis, top: int, step: int, drawn: Markup) -> Markup
     for value in range(0, top + 1, step):
         y = _y(value, top)
         parts.append(
-            Markup('<path class="chart-grid" d="M{} {}H{}"/><text class="chart-tick" x="36" y="{}" text-anchor="end">{}</text>')
-            .format(_n(LEFT), _n(y), _n(RIGHT), _n(y + 4), value)
-        )  # fmt: skip
+            Markup(
+                '<path class="chart-grid" d="M{} {}H{}"/>'
+                '<text class="chart-tick" x="36" y="{}" text-anchor="end">{}</text>'
+            ).format(_n(LEFT), _n(y), _n(RIGHT), _n(y + 4), value)
+        )
     every = -(-len(axis.ticks) // HOURS_MAX) or 1
     for slot, words in axis.ticks[::every]:
         parts.append(

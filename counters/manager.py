@@ -5,6 +5,7 @@ The view is also the answer of ``GET /load``.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -35,6 +36,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     queues = [queue_row(hall, queue, tally, scene.tick) for queue in hall.queues]
     queues.sort(key=lambda row: row["longest"]["since"] if row["longest"] else "~")
     return {
+        "tick": iso(scene.tick, hall),
         "target_minutes": hall.setup.rules.target_wait_minutes,
         "totals": totals(hall, queues),
         "longest_wait": next((row["longest"] for row in queues if row["longest"]), None),
@@ -54,7 +56,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
 
 
 def queue_row(hall: Hall, queue_id: Any, tally: Tally, tick: int) -> Json:
-    """One queue. ``late``: the first has waited longer than the hall calls busy. ``spark``: mean wait per quarter, seconds."""
+    """One queue. ``late``: the first waits longer than the hall calls busy. ``spark``: seconds waited, by quarter."""
     queue = hall.queues[queue_id]
     waiting = hall.lines.waiting(queue_id)
     first = oldest(hall, queue_id)
@@ -78,7 +80,7 @@ def queue_row(hall: Hall, queue_id: Any, tally: Tally, tick: int) -> Json:
 
 
 def oldest(hall: Hall, queue: Any) -> Ticket | None:
-    """Who of a queue came first. The queue is ordered by rank, and nobody ranks after his arrival but by a rule with a reason."""
+    """Who of a queue came first. Queues are ordered by rank; only those reinstated late rank after their arrival."""
     line = hall.lines.queues.get(queue)
     best: Ticket | None = None
     for place in line.all[:LOOKED_AT_MAX] if line else ():
@@ -217,16 +219,20 @@ async def manager(request: Request) -> Response:
     )  # fmt: skip
 
 
-def axis(rows: list[Json]) -> charts.Axis:
-    """The time axis of the day's quarters, with the full hours."""
+def axis(rows: list[Json], now: str) -> charts.Axis:
+    """The time axis of the day's quarters, with the full hours and the present."""
     ticks = [(slot, row["at"][11:16].removeprefix("0")) for slot, row in enumerate(rows) if row["at"][14:16] == "00"]
-    past = sum(row["past"] for row in rows)
-    return charts.Axis(slots=len(rows), ticks=tuple(ticks), now=float(past) if 0 < past < len(rows) else None)
+    if not rows:
+        return charts.Axis(slots=0)
+    gone = datetime.datetime.fromisoformat(now) - datetime.datetime.fromisoformat(rows[0]["at"])
+    place = gone.total_seconds() * 1_000_000 / SLOT
+    return charts.Axis(slots=len(rows), ticks=tuple(ticks), now=place if 0 < place < len(rows) else None)
 
 
 # A fragment's template gets the view alone; what draws is given to all templates once.
 environment().globals |= {
-    "load_axis": axis, "chart_bars": charts.bars, "chart_line": charts.line, "spark": charts.spark, "fill_bar": charts.fill,
+    "load_axis": axis, "chart_bars": charts.bars, "chart_line": charts.line, "spark": charts.spark,
+    "fill_bar": charts.fill,
 }  # fmt: skip
 
 routes: list[BaseRoute] = [Route("/h/{hall}/manager", manager)]

@@ -1,7 +1,10 @@
-import importlib
-views=[]; routes=[]
-for m in ("desk","desk_pages","manager"):
-    try: mod=importlib.import_module("counters."+m)
-    except ImportError as e: print(m,e); continue
-    routes+=getattr(mod,"routes",[])
-    views+=[x for n,x in vars(mod).items() if type(x).__name__=="ViewKind"]
+"""What staff use: the table of contents of this room."""
+
+from starlette.routing import BaseRoute
+
+from queue_server.views import ViewKind
+
+from . import desk, desk_pages, manager
+
+views: list[ViewKind] = [desk.DESK, manager.LOAD]
+routes: list[BaseRoute] = [*desk_pages.routes, *manager.routes]

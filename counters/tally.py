@@ -1,4 +1,4 @@
-"""The day's waits by quarter of an hour, counted as they come in: the manager's view must not cost more as the day grows."""
+"""The day's waits by quarter of an hour, counted as they come in: the load view must not cost more as the day grows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ P90 = 0.9
 
 
 class Tally:
-    """What the waits of one hall day add up to so far. Kept on the hall, made anew at the day's turn or with a new target."""
+    """What the waits of one hall day add up to so far. Kept on the hall, made anew each day and for a new target."""
 
     def __init__(self, measures: Measures, target_seconds: int) -> None:
         self.measures = measures

@@ -84,7 +84,8 @@ class Acts:
         options = await self._targets()
         chosen = await self.app.ask(title, options, field=self._t("desk.transfer.search"), text_alone=True)
         if chosen and chosen.value is None:
-            chosen = await self.app.ask(title, await self._services(chosen.text))
+            found = await self._services(chosen.text)
+            chosen = await self.app.ask(title, found) if found else None
         if chosen and chosen.value is not None:
             await self.app.send("transfer", self._noted({"ticket": self._ticket["id"], **chosen.value}))
 

@@ -29,12 +29,13 @@ class Chosen(NamedTuple):
 
 
 class Ask(ModalScreen[Chosen | None]):
-    """A question. Digits choose, 8 and 2 are digits too and so move nothing; arrows move; Enter takes the marked one.
+    """A question. Digits choose, arrows move, Enter takes the marked one, ``.`` goes back.
 
     With ``field`` there is a line to write in (Tab goes there); Enter in it gives the text: with the marked option, or
     alone when ``text_alone``.
     """
 
+    AUTO_FOCUS = ""  # the line to write in must not swallow the digits
     CSS = """
     Ask { align: center middle; }
     #box { width: 80%; max-width: 90; height: auto; max-height: 90%; border: round $primary; padding: 1 2; background: $surface; }
@@ -66,8 +67,8 @@ class Ask(ModalScreen[Chosen | None]):
 
     def on_mount(self) -> None:
         self._mark(0)
-        if self._options:
-            self.set_focus(None)
+        if not self._options:
+            self.query_one(Input).focus()
 
     def _mark(self, index: int) -> None:
         if not self._options:

@@ -1,7 +1,7 @@
 """The boards: who is called where, how many wait, and how long. One for the hall, one for each zone.
 
-``calls`` is part of the public contract (DESIGN 3). A zone's board has a cell for each of its windows, at most twelve, which is
-what can be read from a chair; ``A.2`` is the second board of zone A, with the next twelve.
+``calls`` is part of the public contract (DESIGN 3). A zone's board has a cell for each of its windows, at most twelve,
+which is what can be read from a chair; ``A.2`` is the second board of zone A, with the next twelve.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.access import running_of
 from queue_server.web.pages import page
 
-from .board_parts import (
-    Json, call_part, notice_parts, open_days, parts_of, queue_part, standing_part,
-)  # fmt: skip
+from .board_parts import Json, call_part, notice_parts, open_days, parts_of, queue_part, standing_part
 
 CELLS_MAX = 12  # SCREENS 5: more make another board
 NO_RINGS: list[Any] = []
@@ -57,7 +55,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
 
 
 def mode(hall: Hall, standing: str, called: bool) -> str:
-    """``calls``; ``idle``: nothing is being called yet, or in the break; ``shut``: for today, once the last clerk has left."""
+    """``calls``; ``idle``: nothing called yet, or a break; ``shut``: for today, once the last clerk has left."""
     if standing == "open":
         return "calls" if called else "idle"
     states = {counter.state for counter in hall.counters.values()}
@@ -114,7 +112,7 @@ BOARD = ViewKind(name="board", make=make, topics=topics, template="board_live.ht
 
 
 async def board(request: Request) -> Response:
-    """``/h/{hall}/board`` and ``/h/{hall}/board/{zone}``. ``?part=2``: the next windows; ``?sound=1``: this screen speaks."""
+    """``/h/{hall}/board``, ``/h/{hall}/board/{zone}``. ``?part=2``: the next windows; ``?sound=1``: it speaks."""
     running = running_of(request)
     await running.settled()
     zone, part = request.path_params.get("zone"), request.query_params.get("part", "1")

@@ -1,7 +1,7 @@
 """What the boards of a hall need at every call, kept ready: the push of a call waits for this (DESIGN 1).
 
-Everything here follows from the state and the scene's tick alone. It is kept on the hall itself, so it lives and dies with it,
-and is made anew when the set-up changes.
+Everything here follows from the state and the scene's tick alone. It is kept on the hall itself, so it lives and dies
+with it, and is made anew when the set-up changes.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def call_part(hall: Hall, parts: Parts, ring: Ring) -> Json:
 
 
 def queue_part(hall: Hall, parts: Parts, queue_id: Any, tick: int) -> Json:
-    """Who waits in a queue, and how long one who comes now will. The forecast is asked only when its grounds have moved."""
+    """Who waits in a queue, and how long one who comes now will. The forecast is asked when its grounds have moved."""
     line = hall.lines.queues.get(queue_id)
     waiting = len(line.all) if line else 0
     pace = hall.paces.get(queue_id)

@@ -42,6 +42,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "zone": spot.zone,
         "place": _place(hall, ticket, spot, lang),
         "ahead": ahead if ticket.state == "waiting" else None,
+        "ahead_more": ahead or "",
         "people": min(ahead, PEOPLE_MAX) if ticket.state == "waiting" else 0,
         "wait": _seconds(wait),
         "wait_text": wait_text(lang, wait),

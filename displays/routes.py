@@ -1,7 +1,10 @@
-import importlib
-views=[]; routes=[]
-for m in ("board","sign","phone","kiosk","start"):
-    try: mod=importlib.import_module("displays."+m)
-    except ImportError as e: print(m,e); continue
-    routes+=getattr(mod,"routes",[])
-    views+=[x for n,x in vars(mod).items() if type(x).__name__=="ViewKind"]
+"""What the public sees: the table of contents of this room."""
+
+from starlette.routing import BaseRoute
+
+from queue_server.views import ViewKind
+
+from . import board, kiosk, phone, sign, start
+
+views: list[ViewKind] = [board.BOARD, sign.SIGN, phone.VIEW, kiosk.VIEW, start.START]
+routes: list[BaseRoute] = [*start.routes, *kiosk.routes, *board.routes, *sign.routes, *phone.routes]

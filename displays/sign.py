@@ -61,9 +61,7 @@ def _name(hall: Hall, counter: Counter) -> Json:
     for entry in counter.serves:
         if entry in hall.queues:
             return pair(hall.queues[entry].name)
-    zone = parts_of(hall).zones.get(counter.zone)
-    name: Json = zone["name"] if zone else {"zh": "", "en": ""}
-    return name
+    return next((pair(zone.name) for zone in hall.setup.zones if zone.id == counter.zone), {"zh": "", "en": ""})
 
 
 def elsewhere(hall: Hall, counter: Counter) -> list[str]:

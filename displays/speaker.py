@@ -28,6 +28,7 @@ BACK_OFF_SECONDS = (0.5, 5.0)
 DENIED_SECONDS = 10.0
 QUIET_SECONDS_MAX = 25.0  # the server's heartbeat is 10 s
 MESSAGE_BYTES_MAX = 1 << 20
+NEWS_SECONDS = 60.0  # an older call is printed for the record only: it was not shown when it mattered
 REMEMBERED = 4096  # rings; about two busy days of a hall
 
 Ring = tuple[str, int]  # call id, count
@@ -107,7 +108,8 @@ class Speaker:
             ring = (call["id"], call["count"])
             if _first(self._printed, ring):
                 self._out(self._line_of(call))
-                await self._send(ack=ring[0], count=ring[1], how="shown")
+                if _seconds(call["at"], message["at"]) < NEWS_SECONDS:
+                    await self._send(ack=ring[0], count=ring[1], how="shown")
         say = view.get("say")
         if say and self._sound.sounds and not _over(say, message["at"]) and _first(self._spoken, (say["id"], say["count"])):
             self._to_say.put_nowait((say, calls))
@@ -155,7 +157,11 @@ def _first(known: dict[Ring, None], ring: Ring) -> bool:
 def _over(say: dict[str, Any], at: str) -> bool:
     """Too late to begin: the server has gone on."""
     expires: str | None = say.get("expires")
-    return expires is not None and datetime.datetime.fromisoformat(expires) <= datetime.datetime.fromisoformat(at)
+    return expires is not None and _seconds(expires, at) >= 0
+
+
+def _seconds(earlier: str, later: str) -> float:
+    return (datetime.datetime.fromisoformat(later) - datetime.datetime.fromisoformat(earlier)).total_seconds()
 
 
 def _detail(body: bytes | bytearray | None) -> str:

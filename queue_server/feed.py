@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from .clock import monotonic
-from .core.hall import Hall
 from .core.refusals import NotFound
 from .core.topics import CALLS
 from .runner import Published, Runner
@@ -101,7 +100,7 @@ class Channel:
         self.kind, self.arg, self.lang, self.html = kind, arg, lang, html
         self.screens: set[Screen] = set()
         self.topics: frozenset[str] = frozenset()
-        self.content: bytes = b""
+        self.content = ""
         self.text = ""
         self.made_at = 0.0
         self.timer: asyncio.TimerHandle | None = None
@@ -224,26 +223,21 @@ class Feed:
         hall = self.runner.state
         scene = self._scene(channel.lang, channel.arg)
         view = channel.kind.make(hall, channel.arg, scene)
-        if channel.html and channel.kind.template is not None:
-            content = msgspec.json.encode(self._fragment(channel.kind.template, view, channel.lang))
-        else:
-            content = msgspec.json.encode(view)
+        content = self._content(channel, view)
         channel.made_at = monotonic()
         self._subscribe(channel, channel.kind.topics(hall, channel.arg))
         changed = content != channel.content
         channel.content = content
-        channel.text = self._message(channel, hall, view if channel.html else None)
+        channel.text = f'{{"seq":{hall.seq},"at":"{iso(self.runner.now(), hall)}",{content}}}'
         return changed
 
-    def _message(self, channel: Channel, hall: Hall, view: dict[str, Any] | None) -> str:
-        """``{"seq", "at", "view"}``, or ``html`` in its place; then also ``calls``, ``say`` and ``state`` of the view."""
-        at = iso(self.runner.now(), hall)
-        field = "html" if channel.html else "view"
-        extra = ""
-        if view is not None:
-            rest = {name: view[name] for name in ("calls", "say", "state") if name in view}
-            extra = "," + msgspec.json.encode(rest).decode()[1:-1] if rest else ""
-        return f'{{"seq":{hall.seq},"at":"{at}","{field}":{channel.content.decode()}{extra}}}'
+    def _content(self, channel: Channel, view: dict[str, Any]) -> str:
+        """The message without seq and instant: ``"view"``, or ``"html"`` and what our pages' scripts need of the view."""
+        if not channel.html or channel.kind.template is None:
+            return f'"view":{msgspec.json.encode(view).decode()}'
+        html: dict[str, Any] = {"html": self._fragment(channel.kind.template, view, channel.lang)}
+        html |= {name: view[name] for name in ("calls", "say", "state") if name in view}
+        return msgspec.json.encode(html).decode()[1:-1]
 
     def _subscribe(self, channel: Channel, wanted: frozenset[str]) -> None:
         if wanted == channel.topics:

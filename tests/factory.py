@@ -139,6 +139,7 @@ class Given:
         self.hall = empty(setup)
         self.now = TEN
         self.always_open = always_open
+        evolve(self.hall, s.SetupImported(digest="small", setup=setup), TEN)
         self.do(s.Tick(), *steps)
 
     def do(self, *steps: Any) -> Given:

@@ -297,10 +297,9 @@ def closed(hall: Hall, event: CounterClosed, at: int) -> None:
 
 def leave(hall: Hall, counter: Counter, at: int) -> None:
     """Nobody sits here any more."""
-    if counter.clerk is not None:
-        hall.clerks[counter.clerk].counter = None
-    if counter.staffed_since is not None:
-        counter.staffed_us += at - counter.staffed_since
+    assert counter.clerk is not None and counter.staffed_since is not None, "only an open counter is left"
+    hall.clerks[counter.clerk].counter = None
+    counter.staffed_us += at - counter.staffed_since
     counter.clerk = counter.ticket = counter.staffed_since = counter.reason = counter.until = None
     counter.state, counter.since, counter.lapsed, counter.lease_until = "closed", at, False, 0
 

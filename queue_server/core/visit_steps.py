@@ -107,8 +107,8 @@ def finished(hall: Hall, event: ServiceFinished, at: int) -> None:
     ticket.reason = event.outcome if event.outcome != "done" else None
     counter.served += 1
     measures.ended(hall.measures, ticket.queue, "done")
-    if counter.clerk is not None:
-        hall.clerks[counter.clerk].served += 1
+    assert counter.clerk is not None, "somebody finished it"
+    hall.clerks[counter.clerk].served += 1
 
 
 def missed(hall: Hall, event: TicketMissed, at: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from queue_server.clock import monotonic
@@ -95,10 +96,12 @@ class Printer:
         if target == "none":
             return
         try:
+            if target.startswith("file:"):
+                Path(target.removeprefix("file:").partition("?")[0]).mkdir(parents=True, exist_ok=True)
             clock = SpoolClock(now=self.home.now, monotonic=monotonic)
             self._spooler = Spooler(target, self.home.settings.paper_dots, clock)
             self._reason = None
-        except BadTarget as error:
+        except (BadTarget, OSError) as error:
             self._reason = str(error)
             log.error("no printer: %s", error)
 

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.catalogue import Name, Service, WindowKind
-from ..core.counters import CounterState
-from ..core.visits import HoldKind, State, Wait
+from queue_server.core.catalogue import Name, Service, WindowKind
+from queue_server.core.counters import CounterState
+from queue_server.core.visits import HoldKind, State, Wait
 
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 Seconds = int

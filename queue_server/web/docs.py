@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from markupsafe import Markup, escape
 from msgspec import inspect
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ..feed import Feed
-from ..running import RunningHall
-from .operations import CLOSE_CODES, OPERATIONS, PARTS, VIEWS, Operation, View
+from queue_server.feed import Feed
+from queue_server.running import RunningHall
+
 from .openapi import document, who
+from .operations import CLOSE_CODES, OPERATIONS, PARTS, VIEWS, Operation, View
 from .pages import lang_of, page
 from .problems import CODES
 from .sample import Sample
@@ -33,13 +35,17 @@ async def api_page(request: Request) -> Response:
     """The page. Its anchors are public: ``#take`` (a call), ``#view-board`` (a view), ``#hall-closed`` (a problem code)."""
     lang = lang_of(request)
     halls: dict[str, RunningHall] = request.app.state.halls
-    running = next(iter(halls.values()), None)
-    address = running.public_url if running is not None else "http://localhost:8000"
+    running = next(iter(halls.values()))  # a server without a hall does not start
+    settings = request.app.state.settings
+    limits = {
+        "requests": settings.requests_per_minute_max, "sockets": settings.sockets_per_address_max,
+        "bytes": settings.body_bytes_max,
+    }  # fmt: skip
     return page(
-        request, "api_docs.html", address=address, hall_id=running.id if running is not None else "hall",
-        parts=[(part, [call_of(x, lang) for x in OPERATIONS if x.part == part]) for part in PARTS],
-        views=views_of(running, lang) if running is not None else [], problems=problems_of(lang),
-        closes=[(code, t(lang, f"docs.close.{code}")) for code in CLOSE_CODES],
+        request, "api_docs.html", prose=lambda key: prose(t(lang, key)), address=running.public_url, hall_id=running.id, limits=limits,
+        groups=[(part, [call_of(x, lang) for x in OPERATIONS if x.part == part]) for part in PARTS],
+        views=views_of(running, lang), problems=problems_of(lang),
+        closes=[(code, t(lang, f"docs.close.{code}", seconds=int(settings.pong_seconds))) for code in CLOSE_CODES],
     )  # fmt: skip
 
 
@@ -53,14 +59,14 @@ def call_of(operation: Operation, lang: str) -> Json:
         "method": operation.method.upper(),
         "path": operation.path,
         "title": t(lang, f"docs.op.{operation.id}"),
-        "text": t(lang, f"docs.op.{operation.id}.text"),
+        "text": prose(t(lang, f"docs.op.{operation.id}.text")),
         "who": who(operation, lang),
         "command": operation.command,
-        "query": [(query.name, t(lang, f"docs.query.{query.name}")) for query in operation.query],
+        "query": [(query.name, prose(t(lang, f"docs.query.{query.name}"))) for query in operation.query],
         "fields": _fields(operation.body) if operation.body is not None else [],
         "answers": [
-            {"status": status, "text": t(lang, f"docs.status.{status}"), "shape": shape(kind) if kind is not None else ""}
-            for status, kind in operation.answers.items()
+            {"status": status, "text": t(lang, f"docs.status.{status}"), "shape": "\n\n".join(map(shape, kinds))}
+            for status, kinds in operation.answers.items()
         ],
         "refusals": list(operation.refusals.items()),
     }
@@ -90,8 +96,7 @@ def notation(kind: inspect.Type, indent: str = "  ") -> str:
         case inspect.DictType(value_type=value):
             return f"{{name: {notation(value, indent)}}}"
         case inspect.UnionType(types=types):
-            shown = [one for one in types if not isinstance(one, inspect.UnsetType)]
-            return " | ".join(notation(one, indent) for one in _null_last(shown))
+            return " | ".join(notation(one, indent) for one in _null_last(types))
         case inspect.LiteralType(values=values):
             return " | ".join(f'"{value}"' for value in values)
         case inspect.Metadata(type=inner_kind, extra_json_schema=extra):
@@ -112,6 +117,12 @@ def _name(field: inspect.Field) -> str:
 
 def _null_last(types: Iterable[inspect.Type]) -> list[inspect.Type]:
     return sorted(types, key=lambda one: isinstance(one, inspect.NoneType))
+
+
+def prose(text: str) -> Markup:
+    """Words in backticks as code."""
+    pieces = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(x) if n % 2 else escape(x) for n, x in enumerate(pieces))
 
 
 # ------------------------------------------------------------------ views
@@ -141,10 +152,10 @@ def _view(feed: Feed, sample: Sample, view: View, lang: str) -> Json:
     return {
         "id": view.name,
         "path": view.path,
-        "text": t(lang, f"docs.view.{view.name}"),
+        "text": prose(t(lang, f"docs.view.{view.name}")),
         "who": whom,
         "html": view.html,
-        "fields": [(name, field_text(lang, kind, name)) for name in message["view"]],
+        "fields": [(name, prose(field_text(lang, kind, name))) for name in message["view"]],
         "example": msgspec.json.format(msgspec.json.encode(message), indent=2).decode(),
     }
 

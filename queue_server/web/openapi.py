@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from queue_server.settings import SETTINGS
+
 from . import answers as a
 from .operations import CLOSE_CODES, HALL, MEDIA, OPERATIONS, PARTS, SLIP_KINDS, VIEWS, Operation
 from .problems import CODES
@@ -18,6 +20,7 @@ Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
 ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 VERSION = "1"
+PONG_SECONDS = next(int(setting.default) for setting in SETTINGS if setting.name == "pong_seconds")
 
 
 @cache
@@ -57,7 +60,8 @@ def build() -> Json:
 def _types() -> list[Any]:
     found: list[Any] = [a.ProblemAnswer, Ack]
     for operation in OPERATIONS:
-        found += [kind for kind in (operation.body, *operation.answers.values()) if kind is not None]
+        found += [operation.body] if operation.body is not None else []
+        found += [kind for kinds in operation.answers.values() for kind in kinds]
     return list(dict.fromkeys(found))
 
 
@@ -127,18 +131,23 @@ def _path_parameter(name: str) -> Json:
 
 def _responses(operation: Operation, schemas: dict[Any, Json]) -> Json:
     responses: Json = {}
-    for status, kind in operation.answers.items():
+    for status, kinds in operation.answers.items():
         response: Json = {"description": t("en", f"docs.status.{status}")}
-        if status != 204:
-            media = MEDIA.get(operation.id, ("application/json",))
-            schema: Json = {} if kind is None else {"schema": schemas[kind]}
-            response["content"] = {name: schema for name in media}
+        media = MEDIA.get(operation.id, ("application/json",)) if status != 204 else ()
+        if media:
+            response["content"] = {name: _content(kinds, schemas) for name in media}
         responses[str(status)] = response
     for status, codes in operation.refusals.items():
         responses[str(status)] = _problem(status, codes, schemas)
     if operation.path.startswith(HALL):
         responses["405"] = _problem(405, ("method-not-allowed",), schemas)
     return responses
+
+
+def _content(kinds: tuple[type, ...], schemas: dict[Any, Json]) -> Json:
+    if not kinds:
+        return {}
+    return {"schema": schemas[kinds[0]] if len(kinds) == 1 else {"anyOf": [schemas[kind] for kind in kinds]}}
 
 
 def _problem(status: int, codes: tuple[str, ...], schemas: dict[Any, Json]) -> Json:
@@ -187,6 +196,6 @@ def _websockets(ack: Json) -> Json:
                 for view in VIEWS
             ],
             "clientMessage": ack,
-            "closeCodes": {str(code): t("en", f"docs.close.{code}") for code in CLOSE_CODES},
+            "closeCodes": {str(code): t("en", f"docs.close.{code}", seconds=PONG_SECONDS) for code in CLOSE_CODES},
         }
     }  # fmt: skip

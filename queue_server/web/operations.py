@@ -35,7 +35,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     key: bool = False
     body: type | None = None
     query: tuple[Query, ...] = ()
-    answers: dict[int, Any]
+    answers: dict[int, tuple[type, ...]]
     refusals: Refusals = {}
 
     @property
@@ -81,14 +81,14 @@ DEVICES = ("kiosk", *STAFF)
 
 def _act(name: str, body: type, *refusals: Refusals, empty: bool = False) -> Operation:
     """What a clerk or a manager does at a counter."""
-    answers: dict[int, Any] = {200: a.ActAnswer, **({204: None} if empty else {})}
+    answers: dict[int, tuple[type, ...]] = {200: (a.ActAnswer,), **({204: ()} if empty else {})}
     return Operation(
         id=name, method="post", path=f"{HALL}/counters/{{counter}}/{name}", part="counters", roles=STAFF, body=body,
         answers=answers, refusals=_all(SIGNED_IN, SERVER, COMMAND, *refusals),
     )  # fmt: skip
 
 
-def _held(name: str, method: Literal["get", "post"], path: str, answers: dict[int, Any], *refusals: Refusals,
+def _held(name: str, method: Literal["get", "post"], path: str, answers: dict[int, tuple[type, ...]], *refusals: Refusals,
           body: type | None = None, query: tuple[Query, ...] = (KEY_QUERY,)) -> Operation:  # fmt: skip
     """What concerns one ticket: by its key, or by staff."""
     return Operation(
@@ -99,33 +99,33 @@ def _held(name: str, method: Literal["get", "post"], path: str, answers: dict[in
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        id="services", method="get", path=f"{HALL}/services", part="tickets", answers={200: a.ServicesAnswer},
+        id="services", method="get", path=f"{HALL}/services", part="tickets", answers={200: (a.ServicesAnswer,)},
         query=(Query("q", {"type": "string", "maxLength": 100}), LIMIT_QUERY,
                Query("offset", {"type": "integer", "minimum": 0, "default": 0})),
         refusals=_all(TOKEN, LIMIT, SERVER, PAGE),
     ),
     Operation(
         id="take", method="post", path=f"{HALL}/tickets", part="tickets", roles=DEVICES, body=s.TakeBody,
-        answers={201: a.IssuedAnswer},
+        answers={201: (a.IssuedAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND, {
             409: ("hall-closed",),
             422: ("nothing-asked", "too-much-asked", "unknown-service", "unknown-package", "unknown-class",
                   "kind-without-queue"),
         }),
     ),
-    _held("ticket", "get", "", {200: a.FoundAnswer | a.OldFoundAnswer}),
-    _held("cancel", "post", "/cancel", {200: a.IssuedAnswer}, COMMAND, {409: ("ticket-not-waiting",)}, body=s.EmptyBody),
+    _held("ticket", "get", "", {200: (a.FoundAnswer, a.OldFoundAnswer)}),
+    _held("cancel", "post", "/cancel", {200: (a.IssuedAnswer,)}, COMMAND, {409: ("ticket-not-waiting",)}, body=s.EmptyBody),
     Operation(
         id="reinstate", method="post", path=f"{HALL}/tickets/{{ticket}}/reinstate", part="tickets", roles=STAFF,
-        body=s.EmptyBody, answers={200: a.IssuedAnswer},
+        body=s.EmptyBody, answers={200: (a.IssuedAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-ticket",), 409: ("ticket-not-missed",)}),
     ),
-    _held("slip", "get", "/slip.{kind}", {200: None}, {422: ("bad-paper",), 503: ("font-missing",)},
+    _held("slip", "get", "/slip.{kind}", {200: ()}, {422: ("bad-paper",), 503: ("font-missing",)},
           query=(KEY_QUERY, Query("paper", {"enum": ["80", "58", "58-wide"], "default": "80"}))),
-    _held("print", "post", "/print", {202: a.PrintJobAnswer}),
-    _held("print-job", "get", "/print/{job}", {200: a.PrintJobAnswer}),
+    _held("print", "post", "/print", {202: (a.PrintJobAnswer,)}),
+    _held("print-job", "get", "/print/{job}", {200: (a.PrintJobAnswer,)}),
     Operation(
-        id="counters", method="get", path=f"{HALL}/counters", part="counters", answers={200: a.CountersAnswer},
+        id="counters", method="get", path=f"{HALL}/counters", part="counters", answers={200: (a.CountersAnswer,)},
         refusals=_all(TOKEN, LIMIT, SERVER),
     ),
     _act("open", s.CounterBody, SEAT),
@@ -148,33 +148,33 @@ OPERATIONS: tuple[Operation, ...] = (
           422: ("one-target", "unknown-service", "kind-without-queue", "unknown-counter")}),
     Operation(
         id="change", method="patch", path=f"{HALL}/counters/{{counter}}", part="counters", roles=("manager",),
-        body=s.ChangeBody, answers={200: a.ChangedAnswer},
+        body=s.ChangeBody, answers={200: (a.ChangedAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-counter",), 422: ("unknown-skill", "serves-nothing")}),
     ),
     Operation(
         id="notice", method="post", path=f"{HALL}/notices", part="hall", roles=("manager",), body=s.NoticeBody,
-        answers={201: a.NoticeAnswer},
+        answers={201: (a.NoticeAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND,
                       {409: ("too-many-notices",), 422: ("bad-notice", "unknown-zone", "bad-minutes")}),
     ),
     Operation(
         id="withdraw", method="post", path=f"{HALL}/notices/{{notice}}/withdraw", part="hall", roles=("manager",),
-        body=s.EmptyBody, answers={200: a.WithdrawnAnswer},
+        body=s.EmptyBody, answers={200: (a.WithdrawnAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-notice",)}),
     ),
     Operation(
-        id="load", method="get", path=f"{HALL}/load", part="hall", roles=STAFF, answers={200: a.LoadAnswer},
+        id="load", method="get", path=f"{HALL}/load", part="hall", roles=STAFF, answers={200: (a.LoadAnswer,)},
         refusals=_all(SIGNED_IN, SERVER),
     ),
     Operation(
-        id="log", method="get", path=f"{HALL}/log", part="hall", roles=("manager",), answers={200: a.LogAnswer},
+        id="log", method="get", path=f"{HALL}/log", part="hall", roles=("manager",), answers={200: (a.LogAnswer,)},
         query=(Query("after", {"type": "integer", "minimum": 0, "default": 0}), LIMIT_QUERY),
         refusals=_all(SIGNED_IN, SERVER, PAGE),
     ),
-    Operation(id="healthz", method="get", path="/healthz", part="server", answers={200: a.HealthAnswer}),
-    Operation(id="readyz", method="get", path="/readyz", part="server", answers={200: a.ReadyAnswer, 503: a.ReadyAnswer}),
-    Operation(id="metrics", method="get", path="/metrics", part="server", answers={200: None}),
-    Operation(id="openapi", method="get", path="/openapi.json", part="server", answers={200: None}),
+    Operation(id="healthz", method="get", path="/healthz", part="server", answers={200: (a.HealthAnswer,)}),
+    Operation(id="readyz", method="get", path="/readyz", part="server", answers={200: (a.ReadyAnswer,), 503: (a.ReadyAnswer,)}),
+    Operation(id="metrics", method="get", path="/metrics", part="server", answers={200: ()}),
+    Operation(id="openapi", method="get", path="/openapi.json", part="server", answers={200: ()}),
 )  # fmt: skip
 
 PARTS = ("tickets", "counters", "hall", "server")

@@ -36,11 +36,9 @@ class TooLarge(Refused):
 async def read(request: Request) -> bytes:
     """The body, at most ``body_bytes_max``. Raises TooLarge ``body-too-large``."""
     limit = request.app.state.settings.body_bytes_max
-    length = request.headers.get("content-length", "0")
+    length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         raise TooLarge("body-too-large", limit=limit)
-    if length != "0" and "transfer-encoding" not in request.headers:
-        return await request.body()
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..core import counters as c
-from ..core import visits as v
-from ..core.catalogue import ClerkId, CounterSetup, Service, Setup, TicketId
-from ..core.context import SYSTEM, Context
-from ..core.hall import AnyCommand, Hall, decide, empty, evolve
-from ..core.refusals import Refused
-from ..core.setup import Tick
-from ..core.visits import MINUTE, SECOND
-from ..views import Scene, ViewKind, iso
+from queue_server.core import counters as c
+from queue_server.core import visits as v
+from queue_server.core.catalogue import ClerkId, CounterSetup, Service, Setup, TicketId
+from queue_server.core.context import SYSTEM, Context
+from queue_server.core.hall import AnyCommand, decide, empty, evolve
+from queue_server.core.refusals import Refused
+from queue_server.core.setup import ImportSetup, Tick
+from queue_server.core.visits import MINUTE, SECOND
+from queue_server.views import Scene, ViewKind, iso
 
 START = 1_795_482_000_000_000  # 24 November 2026, 09:00 in China
 LIST_MAX = 1  # of each list; the page says so
@@ -36,7 +36,8 @@ class Sample:
     def _live(self) -> None:
         clerk = next((c.id for c in self.hall.setup.clerks), ClerkId("li.na"))
         at = self.counter.id
-        self._do(0, Tick(), c.OpenCounter(counter=at, clerk=clerk))
+        begun = ImportSetup(digest="sample", text="", setup=self.hall.setup)
+        self._do(0, begun, Tick(), c.OpenCounter(counter=at, clerk=clerk))
         for minute, ticket in enumerate((FIRST, CALLED, NEXT)):
             self._do(minute * MINUTE, v.TakeTicket(ticket=ticket, service=self.service.id, channel="kiosk"))
         self._do(30 * SECOND, v.CallNext(counter=at))

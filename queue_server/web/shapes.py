@@ -118,8 +118,8 @@ def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, ho
         "ended": iso(ticket.ended, hall),
     }
     if holder:
-        answer["key"] = running.ticket_key(ticket.id)
         answer["follow_url"] = running.follow_url(ticket.id)
+        answer["key"] = answer["follow_url"].rpartition("=")[2]  # the address ends with it: one MAC less
     return answer
 
 

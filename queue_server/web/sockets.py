@@ -19,7 +19,7 @@ from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, holder, must_be_s
 from .errors import problem
 from .pages import lang_of
 
-PUBLIC = ("board", "counter")  # boards and signs hang where everybody sees them
+PUBLIC = ("board", "counter", "start")  # boards and signs hang where everybody sees them
 ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager")}
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_.-]{1,64})?")
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
@@ -31,7 +31,7 @@ class Ack(msgspec.Struct, frozen=True):
     ack: str | None = None
     count: int = 1
     how: Literal["shown", "spoken"] = "shown"
-    sound: Literal["ok", "blocked"] | None = None
+    sound: Literal["on", "ok", "blocked"] | None = None
 
 
 _ack = msgspec.json.Decoder(Ack)

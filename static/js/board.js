@@ -55,9 +55,12 @@ function stand(ring, fresh) {
   waiting = waiting.filter((other) => other !== ring);
 }
 
-// Whose turn it is to stand large. A recall of the large one stays large.
+const source = (ring) => region.querySelector(`template[data-ring="${CSS.escape(ring)}"]`);
+
+// Whose turn it is to stand large. A recall of the large one stays large. Only the newest come with their large words.
 function choose() {
   if (!rings.length) return;
+  waiting = waiting.filter(source);
   const call = hero.ring.split(":")[0];
   const again = waiting.find((ring) => ring.split(":")[0] === call);
   if (again) return stand(again, true);
@@ -73,9 +76,9 @@ function arrange() {
   choose();
   const place = region.querySelector("[data-hero]");
   if (!place || !hero.ring) return;
-  const source = region.querySelector(`template[data-ring="${CSS.escape(hero.ring)}"]`);
-  if (source && place.dataset.ring !== hero.ring) {
-    place.replaceChildren(source.content.cloneNode(true));
+  const large = place.dataset.ring === hero.ring ? null : source(hero.ring);
+  if (large) {
+    place.replaceChildren(large.content.cloneNode(true));
     place.dataset.ring = hero.ring;
     restart(place);
   }

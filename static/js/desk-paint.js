@@ -99,7 +99,7 @@ export function paintState(facts) {
   paintOther(facts);
   paintKeys(facts);
   // The key in focus went away with the old state: the next step takes its place.
-  if (lost && document.activeElement?.hidden !== false) document.querySelector(".key-main:not([hidden])")?.focus();
+  if (lost && !document.activeElement?.matches(".key:not([hidden])")) document.querySelector(".key-main:not([hidden])")?.focus();
 }
 
 function paintOther(facts) {

@@ -3,7 +3,7 @@
 import { connect } from "./feed.js";
 import { now } from "./clock.js";
 
-const { api, failed, done } = document.body.dataset;
+const { api, failed, done, minutes: unit } = document.body.dataset;
 const lang = document.documentElement.lang === "en" ? "en" : "zh";
 const region = document.querySelector("[data-live]");
 const counterDialog = document.getElementById("dialog-counter");
@@ -54,7 +54,7 @@ function tell(text, bad = false) {
 
 // -- the dialog of a counter
 
-const facts = (id) => region.querySelector(`[data-facts="${CSS.escape(id)}"]`)?.dataset;
+const facts = (id) => document.getElementById(`counter-${id}`)?.dataset;
 
 function openCounter(id) {
   const counter = facts(id);
@@ -71,10 +71,10 @@ function openCounter(id) {
 function paint(counter) {
   const title = counterDialog.querySelector("[data-title]");
   title.textContent = title.dataset.title.replace("{label}", counter.label);
-  const minutes = counter.since ? Math.max(0, Math.floor((now() - Date.parse(counter.since)) / 60_000)) : null;
-  const word = counter.state === "closed" || minutes === null ? counter.word : `${counter.word} ${minutes} min`;
+  const passed = counter.since ? Math.max(0, Math.floor((now() - Date.parse(counter.since)) / 60_000)) : null;
+  const word = counter.state === "closed" || passed === null ? counter.word : `${counter.word} ${passed} ${unit}`;
   counterDialog.querySelector("[data-summary]").textContent = [
-    counter.name, counter.number, lang === "zh" ? word.replace("min", "分钟") : word, counter.reason, counter.until,
+    counter.name, counter.number, word, counter.reason, counter.until,
   ].filter(Boolean).join(" · ");
   for (const form of counterDialog.querySelectorAll("[data-when]")) form.hidden = !form.dataset.when.split(" ").includes(counter.state);
 }

@@ -117,7 +117,7 @@ class Visitors:
         page = context.new_page()
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self._hear("error", str(error)))
-        page.goto(path if path.startswith("http") else self.server.url + path)
+        page.goto(path if not path.startswith("/") else self.server.url + path)
         return page
 
     def _hear(self, kind: str, text: str) -> None:

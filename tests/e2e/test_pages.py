@@ -1,0 +1,73 @@
+"""Every page, in both languages and in every light: no axe violation, no overflow, no console error, nothing personal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import Server, Visitors
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+PAGES = {
+    "start": ("/", "admin", (1280, 900)),
+    "enter": ("/enter", None, (1280, 800)),
+    "kiosk": ("/h/hall/kiosk", "kiosk", (1080, 1920)),
+    "kiosk-wide": ("/h/hall/kiosk", "kiosk", (1920, 1080)),
+    "kiosk-theme": ("/h/hall/kiosk/theme/social", "kiosk", (1080, 1920)),
+    "kiosk-all": ("/h/hall/kiosk/themes", "kiosk", (1080, 1920)),
+    "kiosk-departments": ("/h/hall/kiosk/departments", "kiosk", (1080, 1920)),
+    "kiosk-search": ("/h/hall/kiosk/search?q=bdc", "kiosk", (1080, 1920)),
+    "board": ("/h/hall/board", "display", (1920, 1080)),
+    "board-portrait": ("/h/hall/board", "display", (1080, 1920)),
+    "board-zone": ("/h/hall/board/A", "display", (1920, 1080)),
+    "board-4k": ("/h/hall/board", "display", (3840, 2160)),
+    "board-small": ("/h/hall/board", "display", (1366, 768)),
+    "sign": ("/h/hall/sign/7", "display", (1280, 720)),
+    "desks": ("/h/hall/desk", "clerk", (1280, 800)),
+    "desk": ("/h/hall/desk/3", "clerk", (1440, 900)),
+    "desk-narrow": ("/h/hall/desk/3", "clerk", (1024, 768)),
+    "manager": ("/h/hall/manager", "manager", (1440, 900)),
+    "api": ("/docs/api", None, (1280, 900)),
+    "missing": ("/h/hall/nothing-here", None, (1280, 800)),
+}
+LIGHTS = {"light": "light", "dark": "dark"}
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page(visit: Visitors, server: Server, name: str, lang: str, light: str) -> None:
+    path, role, size = PAGES[name]
+    visit.forgiven = ["404"] if name == "missing" else []
+    page = visit.open(
+        f"{path}{'&' if '?' in path else '?'}lang={lang}", server.token(role, f"{role}-1") if role else None, size,
+        color_scheme=LIGHTS[light], locale="en-GB" if lang == "en" else "zh-CN",
+    )  # fmt: skip
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], [node["target"] for node in item["nodes"]][:3]) for item in found] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), "overflow"
+    assert page.evaluate("document.documentElement.lang").startswith(lang) or name.startswith(("board", "sign"))
+    assert page.title()
+
+
+@pytest.mark.parametrize("name", ["kiosk", "desk", "manager"])
+def test_large_type(visit: Visitors, server: Server, name: str) -> None:
+    path, role, size = PAGES[name]
+    page = visit.open(path, server.token(role or "", f"{role}-1"), size)
+    page.evaluate("document.documentElement.dataset.size = 'large'")
+    page.wait_for_timeout(200)
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), "overflow"
+
+
+def test_nothing_personal_on_public_screens(visit: Visitors, server: Server) -> None:
+    """Boards and signs never show a service, a class, or who sits at a window."""
+    server.ask("POST", "/counters/8/open", {"clerk": "甄试明"})
+    server.ask("POST", "/tickets", {"service": "GA05", "needs": ["elderly"]})
+    for path in ("/h/hall/board", "/h/hall/board/A", "/h/hall/sign/8"):
+        text = visit.open(path, size=(1920, 1080)).locator("body").inner_text()
+        assert not re.search("甄试明|居住证|60 岁", text), path
+    server.ask("POST", "/counters/8/close")
