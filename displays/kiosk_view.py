@@ -76,7 +76,7 @@ def _queue(hall: Hall, queue: QueueId, state: Standing, now: int, lang: str) -> 
     return {
         "waiting": waiting,
         "text": wait_text(lang, wait),
-        "figure": figure.figure if figure else "",
+        "figure": figure.short if figure else "",
         "unit": figure.after if figure else "",
         "state": wait_state(wait),
         "warn": closing_warning(hall, state, wait, now, lang),

@@ -48,6 +48,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "wait_text": wait_text(lang, wait),
         "wait_before": figure.before if figure else "",
         "wait_figure": figure.figure if figure else "",
+        "wait_short": figure.short if figure else "",
         "wait_after": figure.after if figure else "",
         "when": _when(lang, wait, ahead, scene.tick, hall) if ticket.state == "waiting" else "",
         "title": _title(lang, ticket, ahead, label),

@@ -23,6 +23,7 @@ RECENT = 15  # calls remembered; DOMAIN 5.1 uses 15, more lags behind the day, f
 FACTOR_LOW, FACTOR_HIGH = 0.5, 1.8  # 10 and 90 % points of actual / likely to begin with
 STEP = 0.05  # of the tracker: about 50 calls to cross a factor of two
 TAIL = 0.1
+SOONEST_SECONDS = 120  # with somebody ahead nobody is promised less, however quick the last ones went
 CACHE_US = SECOND
 
 
@@ -62,7 +63,8 @@ def estimate(hall: Hall, queue: QueueId, ahead: int, now: int) -> Wait | None:
     per_place, oldest = _figures(hall, queue, pace, now)
     by_length = (ahead + 1) * per_place
     likely = (by_length + min(oldest, 3 * by_length)) / 2 if oldest else by_length
-    return Wait(int(likely * pace.low), int(likely), int(likely * pace.high) + 1)
+    high = int(likely * pace.high) + 1
+    return Wait(int(likely * pace.low), int(likely), max(high, SOONEST_SECONDS) if ahead else high)
 
 
 def _figures(hall: Hall, queue: QueueId, pace: Pace, now: int) -> tuple[float, float]:

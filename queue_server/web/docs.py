@@ -42,7 +42,8 @@ async def api_page(request: Request) -> Response:
         "bytes": settings.body_bytes_max,
     }  # fmt: skip
     return page(
-        request, "api_docs.html", prose=lambda key: prose(t(lang, key)), address=running.public_url, hall_id=running.id, limits=limits,
+        request, "api_docs.html", prose=lambda key: prose(t(lang, key)), address=running.public_url,
+        hall_id=running.id, limits=limits,
         groups=[(part, [call_of(x, lang) for x in OPERATIONS if x.part == part]) for part in PARTS],
         views=views_of(running, lang), problems=problems_of(lang),
         closes=[(code, t(lang, f"docs.close.{code}", seconds=int(settings.pong_seconds))) for code in CLOSE_CODES],

@@ -203,5 +203,7 @@ VIEWS: tuple[View, ...] = (
     View("desk", "desk/{counter}", STAFF),
     View("ticket", "ticket/{ticket}", DEVICES, True, False),
     View("load", "load", ("manager",)),
+    View("kiosk", "kiosk", ("kiosk", "manager")),
+    View("start", "start"),
 )
 CLOSE_CODES = (1009, 1011, 1012, 4400, 4404)

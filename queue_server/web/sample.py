@@ -96,9 +96,11 @@ def _places(setup: Setup) -> tuple[Service, CounterSetup]:
 
 
 def shortened(value: Any) -> Any:
-    """The same data with at most a few entries in every list."""
+    """The same data with at most a few entries in every list, and in every table of like entries."""
     if isinstance(value, dict):
-        return {name: shortened(item) for name, item in value.items()}
+        alike = len(value) > LIST_MAX and all(isinstance(item, dict) for item in value.values())
+        entries = list(value.items())[: LIST_MAX if alike else None]
+        return {name: shortened(item) for name, item in entries}
     if isinstance(value, list | tuple):
         return [shortened(item) for item in _first(value)]
     return value

@@ -29,6 +29,11 @@ class Figure(NamedTuple):
     figure: str
     after: str
 
+    @property
+    def short(self) -> str:
+        """The figure where a label already says "about": ``8–15``, ``under 5``."""
+        return self.figure if "–" in self.figure else f"{self.before} {self.figure}".strip()
+
 
 def seconds_of(wait: Wait | Mapping[str, int] | None) -> tuple[int, int, int] | None:
     """Low, likely and high of a wait as the core or a view's JSON gives it."""

@@ -67,8 +67,9 @@ function choose() {
   if (!rings.includes(hero.ring)) return stand(waiting[0] ?? rings[0], waiting.length > 0);
   const spoken = say && `${say.id}:${say.count}`;
   if (performance.now() - hero.since < DWELL_MS || spoken === hero.ring) return;
+  const heard = waiting.includes(spoken); // what is being said is what should be read
   if (waiting.length > BEHIND_MAX) waiting = waiting.slice(-BEHIND_MAX);
-  const next = waiting.includes(spoken) ? spoken : waiting[0];
+  const next = heard ? spoken : waiting[0];
   if (next) stand(next, true);
 }
 

@@ -30,8 +30,8 @@ from queue_server.core import refusals
 from queue_server.core.visits import State
 from queue_server.settings import Settings
 from queue_server.setup_file import default_setup_text
-from queue_server.web import access, errors, openapi, requests
-from queue_server.web.operations import HALL, OPERATIONS, Operation
+from queue_server.web import access, errors, openapi, requests, sockets
+from queue_server.web.operations import HALL, OPERATIONS, VIEWS, Operation
 from queue_server.web.problems import CODES
 from queue_server.web.words import LANGS, known
 
@@ -62,6 +62,14 @@ def test_every_route_of_the_api_is_described_and_every_description_has_a_route()
     described |= {("ws", path) for path in DOCUMENT["x-websockets"]}
     assert routes - described == set(), "served, but missing in web/operations.py"
     assert described - roots == set(), "described, but not served"
+
+
+def test_every_view_is_described_with_the_roles_that_may_follow_it() -> None:
+    kinds = {kind.name for kind in wiring.VIEWS}
+    assert {view.path.split("/")[0] for view in VIEWS} == kinds
+    roles = {view.path: view.roles for view in VIEWS if view.roles and not view.key}
+    assert {path.split("/")[0]: names for path, names in roles.items()} == sockets.ROLES
+    assert {view.path.split("/")[0] for view in VIEWS if not view.roles} == set(sockets.PUBLIC)
 
 
 def test_every_call_view_and_status_has_words_in_both_languages() -> None:
@@ -246,7 +254,7 @@ def test_the_description_is_served(client: TestClient) -> None:
 def test_the_page_has_an_anchor_for_every_call_view_and_code(client: TestClient, lang: str) -> None:
     html = client.get("/docs/api", params={"lang": lang}).text
     anchors = [operation.id for operation in OPERATIONS] + list(CODES)
-    anchors += ["view-board", "view-board-zone", "view-counter", "view-desk", "view-ticket", "view-load"]
+    anchors += [f"view-{view.name}" for view in VIEWS]
     assert [anchor for anchor in anchors if f'id="{anchor}"' not in html] == []
     assert "<script" not in html.replace('<script type="module"', ""), "no script stands in a page"
 
