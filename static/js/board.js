@@ -16,6 +16,7 @@ const known = new Map(); // ring -> when it came here
 let waiting = [];
 let hero = { ring: "", since: 0, fresh: false };
 let say = null;
+let voiced = Boolean(region.dataset.sound); // a voice keeps the order here, and the server keeps it from lagging
 let rings = [];
 let first = true;
 let line = 0;
@@ -26,6 +27,7 @@ const voice = region.dataset.sound ? new Voice(region.dataset.sound, document.qu
 
 function heard(message) {
   if (message.say !== undefined) say = message.say;
+  voiced ||= Boolean(say);
   if (message.calls) learn(message.calls);
   arrange();
   turn();
@@ -67,9 +69,8 @@ function choose() {
   if (!rings.includes(hero.ring)) return stand(waiting[0] ?? rings[0], waiting.length > 0);
   const spoken = say && `${say.id}:${say.count}`;
   if (performance.now() - hero.since < DWELL_MS || spoken === hero.ring) return;
-  const heard = waiting.includes(spoken); // what is being said is what should be read
-  if (waiting.length > BEHIND_MAX) waiting = waiting.slice(-BEHIND_MAX);
-  const next = heard ? spoken : waiting[0];
+  if (!voiced && waiting.length > BEHIND_MAX) waiting = waiting.slice(-BEHIND_MAX);
+  const next = waiting.includes(spoken) ? spoken : waiting[0];
   if (next) stand(next, true);
 }
 

@@ -139,12 +139,12 @@ class HallLaws(RuleBasedStateMachine):
             counter = self.counter(pick, *states)
             self.world.ask(make(self, counter, pick), self.by(whose, counter))
 
-    @rule(rounds=st.integers(1, 4), seconds=gaps)
-    def serve(self, rounds: int, seconds: int) -> None:
-        """A plain stretch of the day: every free counter calls, and serves who comes."""
-        for _ in range(rounds):
+    @rule(rounds=st.integers(1, 4), seconds=gaps, last=st.integers(1, 3))
+    def serve(self, rounds: int, seconds: int, last: int) -> None:
+        """A plain stretch of the day: every counter calls and serves who comes; the last visitors stay there."""
+        for turn in range(rounds):
             for counter in list(self.world.hall.counters):
-                for make in (v.CallNext, v.StartService, v.FinishService):
+                for make in (v.FinishService, v.CallNext, v.StartService)[: last if turn == rounds - 1 else 3]:
                     self.world.wait(seconds * SECOND)
                     self.world.ask(make(counter=counter))
 
