@@ -319,5 +319,6 @@ class Feed:
             screen.post(text)
 
 
-def _first(channel: Channel) -> bool:
-    return not channel.kind.first
+def _first(channel: Channel) -> tuple[bool, bool]:
+    """Displays and desks before phones; plain views, which cost microseconds, before pages."""
+    return not channel.kind.first, channel.html

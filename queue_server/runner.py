@@ -166,8 +166,9 @@ class Runner:
             return
         seconds = min(self.clock.seconds_until(core.due(self.state)), 30.0)
         pause = 0.001 if self.failed is None else 1.0  # a disk that is full would be asked for ever
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(seconds, pause))
+        alarm = asyncio.get_running_loop().call_later(max(seconds, pause), self._wake.set)
+        await self._wake.wait()  # wait_for() would make a task of this, for each batch
+        alarm.cancel()
 
     def _tick(self) -> None:
         """What time brings about comes before the commands that came after it, also when there is no quiet moment."""

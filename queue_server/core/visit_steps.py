@@ -34,7 +34,7 @@ def issued(hall: Hall, event: TicketIssued, at: int) -> None:
         id=event.ticket, number=event.number, queue=event.queue, service=event.service,
         service_name=event.service_name, version=event.version, package=event.package, services=event.services,
         kind=event.kind, channel=event.channel, lang=event.lang, needs=event.needs, arrival=at,
-        head_start=event.head_start, rank=at - 2 * event.head_start, order=hall.next_order(), promised=event.promised,
+        head_start=event.head_start, rank=at - event.head_start, order=hall.next_order(), promised=event.promised,
         ahead_promised=event.ahead, changed=at, legs=[Leg(queue=event.queue, service=event.service, since=at)],
     )  # fmt: skip
     hall.tickets[ticket.id] = ticket
@@ -87,7 +87,7 @@ def _leave(hall: Hall, ticket: Ticket, at: int, outcome: str, note: str | None =
     counter.ticket, counter.state, counter.since = None, "free", at
     ticket.counter = None
     leg = ticket.legs[-1]
-    leg.ended, leg.outcome, leg.note = at, outcome, note
+    leg.ended, leg.outcome, leg.note = at - 1, outcome, note
     return counter
 
 

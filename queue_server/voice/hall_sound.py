@@ -86,7 +86,7 @@ class HallSound:
 
     def enrol(self, device: str, zone: str | None) -> None:
         """A screen with a loudspeaker came. The newest of a zone speaks; more would speak over each other."""
-        self._devices[device] = zone or WHOLE
+        self._devices[device] = _zone_of(zone)
         self._count()
         self._wake_up()
 
@@ -192,7 +192,7 @@ class HallSound:
 
     def say(self, zone: str | None) -> dict[str, Any] | None:
         """What this zone's loudspeaker shall play now, as the contract has it (DESIGN 9.4)."""
-        found = self.announcer.current(zone or WHOLE)
+        found = self.announcer.current(_zone_of(zone))
         if found is None:
             return None
         return {
@@ -212,3 +212,8 @@ class HallSound:
         if self._started and self.speech.state == "failed":
             return self.speech.reason or "no speech engine"
         return self.clips.trouble or None
+
+
+def _zone_of(board: str | None) -> str:
+    """The zone a board stands for: ``A.2`` is the second board of zone A."""
+    return board.partition(".")[0] if board else WHOLE

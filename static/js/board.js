@@ -62,7 +62,7 @@ const source = (ring) => region.querySelector(`template[data-ring="${CSS.escape(
 // Whose turn it is to stand large. A recall of the large one stays large. Only the newest come with their large words.
 function choose() {
   if (!rings.length) return;
-  waiting = waiting.filter(source);
+  waiting = waiting.filter((ring) => source(ring) && performance.now() - known.get(ring) < FRESH_MS);
   const call = hero.ring.split(":")[0];
   const again = waiting.find((ring) => ring.split(":")[0] === call);
   if (again) return stand(again, true);

@@ -1,6 +1,7 @@
 // The kiosk's comfort: live waits, the idle question, reading aids without a new page, arrow keys, and no dead page when the
 // server is away. Everything here also works without it, only slower.
 
+import { now, wall } from "./clock.js";
 import { connect, fill } from "./feed.js";
 import { arrows } from "./arrows.js";
 import { aids } from "./kiosk_aids.js";
@@ -37,6 +38,7 @@ async function reachable() {
 }
 
 function lost() {
+  for (const time of document.querySelectorAll("[data-stale-at]:empty")) time.textContent = wall(now(), true);
   for (const banner of document.querySelectorAll("[data-stale-banner]")) banner.hidden = false;
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 }
