@@ -9,7 +9,6 @@ of the batch fails and the state is rebuilt from the log. One runner per hall; o
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any

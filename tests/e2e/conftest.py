@@ -65,7 +65,9 @@ class Server:
         known = self.tokens.get(f"{role}/{name}")
         if known is None:
             command = [sys.executable, "-m", "queue_server", "token", "--data", str(self.data), "--role", role]
-            known = subprocess.run([*command, "--name", name], check=True, capture_output=True, text=True).stdout.strip()
+            known = subprocess.run(
+                [*command, "--name", name], check=True, capture_output=True, text=True
+            ).stdout.strip()
             self.tokens[f"{role}/{name}"] = known
         return known
 

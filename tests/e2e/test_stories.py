@@ -30,7 +30,12 @@ def take_at_kiosk(visit: Visitors, server: Server) -> tuple[Page, str, str]:
     kiosk.locator("button.take[name=service]").first.click()
     expect(kiosk.locator(".slip-number")).to_be_visible()
     number = re.sub(r"\s", "", kiosk.locator(".slip-number .number").inner_text())
-    ticket, key = re.search(r"live/ticket/([^?]+)\?key=(\w+)", kiosk.locator("[data-feed]").get_attribute("data-feed") or "").groups()  # type: ignore[union-attr]
+    feed = kiosk.locator("[data-feed]").get_attribute("data-feed") or ""
+    found = re.search(r"live/ticket/([^?]+)\?key=(\w+)", feed)
+    assert found, feed
+    ticket, key = found.groups()
+        r"live/ticket/([^?]+)\?key=(\w+)", kiosk.locator("[data-feed]").get_attribute("data-feed") or ""
+    ).groups()  # type: ignore[union-attr]
     return kiosk, number, f"/t/{ticket}?key={key}"
 
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import msgspec
 import pytest
@@ -19,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
+from served import serve
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -277,39 +272,10 @@ def test_every_field_of_every_view_is_explained(client: TestClient) -> None:
 # ------------------------------------------------------------------ what the description allows does no harm
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """A real server on a free port, and an admin's token."""
-    directory, port = tmp_path_factory.mktemp("fuzzed"), free_port()
-    command = [sys.executable, "-m", "queue_server", "serve", "--always-open", "--host", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "--data", str(directory), "--port", str(port)], cwd=SOURCE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "YOUXU_VOICE": "off"},
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/readyz", process)
-        yield address, token(directory, "admin")
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
-        assert process.poll() is None, "the server has ended"
-        try:
-            with urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server is not ready")
+    with serve(tmp_path_factory.mktemp("fuzzed")) as found:
+        yield found
 
 
 def narrowed(document: dict[str, Any]) -> dict[str, Any]:
