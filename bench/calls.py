@@ -16,7 +16,7 @@ from . import figures, halls, servers
 from .client import Caller, Watch, request, watch_on
 from .figures import Line
 
-CALLS = {100: 150, 1_000: 40, 5_000: 12}  # in a round
+CALLS = {100: 100, 1_000: 40, 5_000: 12}  # in a round
 WARM = 5
 QUIET_SECONDS = 0.6  # until what is coalesced has been sent
 COUNTERS = range(3, 15)  # the windows of queue A

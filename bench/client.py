@@ -89,6 +89,7 @@ class Watch:
     def __init__(self) -> None:
         self.screens: list[Screen] = []
         self.open = 0
+        self.refused = ""
         self.needle = b""
         self.missing = 0
         self.last_at = 0
@@ -145,7 +146,9 @@ class Screen(asyncio.Protocol):
             if end < 0:
                 self._rest = data
                 return
-            assert data.startswith(b"HTTP/1.1 101"), data[:200]
+            if not data.startswith(b"HTTP/1.1 101"):
+                self._watch.refused = data[:200].decode(errors="replace")
+                return
             self._open = True
             self._watch.open += 1
             data = data[end + 4 :]
@@ -214,6 +217,7 @@ async def join(watch: Watch, port: int, views: list[tuple[str, Callable[[bytes],
     watch.screens += [screen for _, screen in await asyncio.gather(*made)]
     deadline = time.monotonic() + 60
     while watch.open < wanted:
+        assert not watch.refused, watch.refused
         assert time.monotonic() < deadline, f"only {watch.open} of {wanted} screens could connect"
         await asyncio.sleep(0.002)
 

@@ -43,7 +43,7 @@ def used(hall: Hall, kind: str) -> list[Any]:
     return [group for group in groups if group.id in with_services]
 
 
-def listing(hall: Hall, tab: str, lang: str, page: int) -> Values:
+def listing(hall: Hall, tab: str, page: int) -> Values:
     groups, pages = paged(used(hall, tab), page, GROUPS_A_PAGE)
     counts = {group.id: sum(getattr(service, tab) == group.id for service in hall.setup.services) for group in groups}
     return {"tab": tab, "groups": groups, "counts": counts, "pager": pages}

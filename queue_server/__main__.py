@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -34,6 +35,9 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser() -> Parser:
@@ -58,9 +62,7 @@ def _parser() -> Parser:
     item.add_argument("--visitors", type=int, default=1200)
     item.add_argument("--seed", type=int, default=1)
     item.add_argument("--counters", type=int, help="open at most this many counters")
-    item = _command(
-        commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to FILE.tar"
-    )
+    item = _command(commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to COPY")
     _data(item)
     item.add_argument("--to", type=Path, required=True, help="an empty or new directory")
     item.add_argument("--without-keys", action="store_true", help="leave the vault out: personal texts stay unreadable")

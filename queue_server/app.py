@@ -35,7 +35,9 @@ from .web.pages import fragment, release
 
 log = logging.getLogger(__name__)
 
-COLLECT_AFTER = 10_000  # new objects between two looks of the collector: with Python's 700 it takes a sixth of a busy server
+COLLECT_AFTER = (
+    10_000  # new objects between two looks of the collector: with Python's 700 it takes a sixth of a busy server
+)
 VIEWS = [*displays.routes.views, *counters.routes.views]
 Progress = Callable[[int, int], None]
 
@@ -52,7 +54,9 @@ def open_hall(
     running.feed = Feed(runner, VIEWS, running.scene, fragment, intervals)
     running.delivery.watching = lambda: running.feed.watching("board")
     runner.present = lambda: running.feed.watched("desk")
-    running.sound = HallSound(running, directory, enabled=settings.voice != "off" and clock.speed == 1.0)
+    running.sound = HallSound(
+        running, directory, enabled=settings.voice != "off" and clock.speed == 1.0, rate=settings.voice_rate
+    )
     running.printer = Printer(running)
     return running
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Collection, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
@@ -17,6 +17,7 @@ import msgspec
 from .clock import monotonic
 from .core.refusals import NotFound
 from .core.topics import CALLS
+from .push import Write, frame_of
 from .runner import Published, Runner
 from .views import Scene, ViewKind, iso
 
@@ -31,18 +32,22 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Screen:
     """One connected screen. ``post`` never waits; what cannot be written at once stays in the mailbox."""
 
-    def __init__(self, send: Send, name: str = "") -> None:
+    def __init__(self, send: Send, name: str = "", write: Write | None = None) -> None:
         self.name = name
         self._send = send
+        self._write = write
         self._mail: str | None = None
         self._busy: asyncio.Task[None] | None = None
         self.sent_at = 0.0
 
-    def post(self, text: str) -> None:
+    def post(self, text: str, frame: bytes = b"") -> None:
+        """``frame``: the text framed already, when many are to get it (see :mod:`.push`)."""
         if self._busy is not None:
             self._mail = text
             return
         self.sent_at = monotonic()
+        if frame and self._write is not None and self._write(frame):
+            return
         sending = self._send({"type": "websocket.send", "text": text})
         try:
             waits_for = sending.send(None)  # runs the write now; an idle connection takes it without waiting
@@ -215,8 +220,7 @@ class Feed:
             log.exception("view %s failed", channel.key)
             return
         if changed:
-            for screen in channel.screens:
-                screen.post(channel.text)
+            _post(channel.screens, channel.text)
 
     def _make(self, channel: Channel) -> bool:
         """Make the message anew; True when what it shows has changed."""
@@ -315,8 +319,13 @@ class Feed:
         start = channel.text.index('"at":"') + 6
         end = channel.text.index('"', start)
         text = f"{channel.text[:start]}{iso(self.runner.now(), self.runner.state)}{channel.text[end:]}"
-        for screen in screens:
-            screen.post(text)
+        _post(screens, text)
+
+
+def _post(screens: Collection[Screen], text: str) -> None:
+    frame = frame_of(text)
+    for screen in screens:
+        screen.post(text, frame)
 
 
 def _first(channel: Channel) -> tuple[bool, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import secrets
 import sqlite3
 from pathlib import Path
 from typing import Any, TextIO
@@ -111,10 +112,12 @@ def must_not_run(directory: Path) -> None:
 
 
 def new_token(data: Path, role: Role, name: str, now: int) -> str:
+    if role == "clerk" and not name.strip():
+        name = f"clerk-{secrets.token_hex(3)}"  # a clerk needs an id: this one is as good as any
     tokens = Tokens(data / TOKENS)
     try:
         return tokens.issue(role, name, now)[1]
-    except StoreError as error:
+    except (StoreError, ValueError) as error:
         raise Trouble(str(error)) from None
     finally:
         tokens.close()

@@ -14,7 +14,7 @@ from queue_server.core import visits as v
 from queue_server.core.catalogue import ClerkId, CounterId, ServiceId, TicketId
 from queue_server.core.context import Actor
 from queue_server.core.hall import AnyCommand, AnyEvent, Hall
-from queue_server.core.refusals import Invalid
+from queue_server.core.refusals import Invalid, NotFound
 from queue_server.running import RunningHall
 
 from .access import actor_of, anybody, check, running_of
@@ -52,8 +52,12 @@ class Asked:
         """A note as ciphertext under the visit's key. Raises Invalid ``note-too-long``."""
         if text is not None and len(text) > NOTE_MAX:
             raise Invalid("note-too-long", limit=NOTE_MAX)
-        counter = self.running.state.counters.get(self.counter)
-        return await self.running.seal(ticket or (counter.ticket if counter else None), text)
+        hall = self.running.state
+        counter = hall.counters.get(self.counter)
+        owner = ticket or (counter.ticket if counter else None)
+        if text and owner is not None and owner not in hall.tickets:
+            raise NotFound("unknown-ticket", ticket=owner[:64])
+        return await self.running.seal(owner, text)
 
 
 def _ticket(body: TicketBody) -> TicketId | None:

@@ -56,9 +56,9 @@ def decode(raw: bytes, kind: type[T]) -> T:
         found: T = decoder.decode(raw or b"{}")
         return found
     except msgspec.ValidationError as error:
-        raise Invalid("bad-body", reason=str(error)) from None
+        raise Invalid("bad-body", problem=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest("bad-json", reason=str(error)) from None
+        raise BadRequest("bad-json", problem=str(error)) from None
 
 
 def retry_of(request: Request, raw: bytes) -> Retry | None:

@@ -123,6 +123,15 @@ def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, ho
     return answer
 
 
+def past_ticket_answer(hall: Hall, visit: dict[str, Any]) -> dict[str, Any]:
+    """A ticket of an earlier day, as its projection has it: the same names, nothing that only a living ticket has."""
+    queue = hall.queues.get(visit["queue"])
+    same = ("number", "state", "service", "kind", "package", "queue", "counter", "lang", "needs", "calls")
+    times = {"arrival": iso(visit["arrival"], hall), "ended": iso(visit["ended"], hall)}
+    answer = {"id": visit["ticket"], **{name: visit[name] for name in same}, **times}
+    return answer | {"zone": queue.zone if queue else None, "ahead": 0, "wait": None, "hold": None}
+
+
 def call_answer(hall: Hall, ticket: Ticket, lang: str, unseal: Any) -> dict[str, Any] | None:
     """The call a ticket is under: its id, how often it was called, and why it was next, in words."""
     if ticket.call_id is None or ticket.why is None:

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from queue_server.core.context import Actor
 from queue_server.core.refusals import NotAllowed, NotFound, Refused
 from queue_server.feed import Channel, Screen
+from queue_server.push import write_of
 from queue_server.running import RunningHall
 
 from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, holder, must_be_same_origin, running_of
@@ -98,7 +99,7 @@ def _leave_place(socket: WebSocket, actor: Actor) -> None:
 async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: str, arg: str | None) -> None:
     sound = socket.query_params.get("sound") == "1" and actor.role in ("display", "manager", "admin")
     label = socket.query_params.get("name", "")[:40] or actor.id
-    screen = Screen(socket.send, name=f"{label}-{secrets.token_hex(2)}")
+    screen = Screen(socket.send, f"{label}-{secrets.token_hex(2)}", write_of(socket.scope))
     channel: Channel | None = None
     await socket.accept()
     try:

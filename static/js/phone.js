@@ -18,7 +18,7 @@ connect(live, { message: ({ view, at }) => show(view, at) });
 function show(view, at) {
   document.title = view.title;
   if (view.state !== live.dataset.state || view.call !== live.dataset.call) change(view);
-  fill(live, view);
+  fill(document, view);
   live.querySelectorAll("[data-people] i").forEach((figure, index) => { figure.hidden = index >= view.people; });
   fresh.textContent = view.call_text || fresh.dataset.fresh.replace("{at}", wall(Date.parse(at), true));
   remind(view);

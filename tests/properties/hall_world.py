@@ -64,8 +64,9 @@ class World:
 
     def tick(self, jumped_seconds: int = 0) -> None:
         """A new day takes one tick for itself; notices and leases may need another."""
-        self.ask(s.Tick(jumped_seconds=jumped_seconds))
-        self.ask(s.Tick())
+        desks = frozenset({"2", "4"})
+        self.ask(s.Tick(present=desks, jumped_seconds=jumped_seconds))
+        self.ask(s.Tick(present=desks))
         assert due(self.hall) > self.now, "time has nothing left to do"
 
     def wait(self, microseconds: int) -> None:
