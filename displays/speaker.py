@@ -111,7 +111,12 @@ class Speaker:
                 if _seconds(call["at"], message["at"]) < NEWS_SECONDS:
                     await self._send(ack=ring[0], count=ring[1], how="shown")
         say = view.get("say")
-        if say and self._sound.sounds and not _over(say, message["at"]) and _first(self._spoken, (say["id"], say["count"])):
+        if (
+            say
+            and self._sound.sounds
+            and not _over(say, message["at"])
+            and _first(self._spoken, (say["id"], say["count"]))
+        ):
             self._to_say.put_nowait((say, calls))
 
     def _line_of(self, call: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from queue_server.core.catalogue import Name, Service, ServiceId
 from queue_server.core.hall import Hall
 from queue_server.core.visits import Ticket
+from queue_server.labels import label_runs
 from queue_server.web.words import t
 
 
@@ -62,21 +63,7 @@ def _windows(lang: str, labels: list[str]) -> str:
     if not labels:
         return ""
     key = "common.window" if len(labels) == 1 else "common.windows"
-    return t(lang, key, label=runs(lang, labels))
-
-
-def runs(lang: str, labels: list[str]) -> str:
-    """``["3", "4", "5", "9"]`` as ``3–5、9``; labels that are no numbers stay as they are."""
-    if not all(label.isdecimal() for label in labels):
-        return t(lang, "common.comma").join(labels)
-    spans: list[list[int]] = []
-    for number in sorted({int(label) for label in labels}):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    parts = [str(low) if low == high else f"{low}–{high}" for low, high in spans]
-    return t(lang, "common.comma").join(parts)
+    return t(lang, key, label=label_runs(labels, t(lang, "common.comma")))
 
 
 def bring(lang: str, service: Service | None) -> list[dict[str, str]]:

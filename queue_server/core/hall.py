@@ -100,13 +100,18 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
             found = self._servers[queue] = [
                 counter
                 for counter in self.counters.values()
-                if any(entry == queue or self.queue_of.get(entry) == queue for entry in counter.serves)
+                if self._takes(counter.serves, queue)
             ]
         return found
 
+    def _takes(self, entries: tuple[str, ...], queue: QueueId) -> bool:
+        return any(entry == queue or self.queue_of.get(entry) == queue for entry in entries)
+
     def staffing(self, queue: QueueId) -> tuple[int, int]:
-        """How many counters of this queue are working, and how many of these are free."""
+        """How many counters of this queue are working, and how many of these are free; those that help, if none has it."""
         states = [counter.state for counter in self.servers(queue)]
+        if all(state in ("closed", "paused") for state in states):
+            states = [x.state for x in self.counters.values() if self._takes(x.helps, queue)]
         return sum(state not in ("closed", "paused") for state in states), states.count("free")
 
     def pace(self, queue: QueueId) -> forecast.Pace:

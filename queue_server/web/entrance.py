@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .access import COOKIE, NotSignedIn, limit, must_be_same_origin, secure
+from .access import COOKIE, limit, must_be_same_origin, secure
 from .pages import page
 
 
@@ -24,7 +24,7 @@ async def sign_in(request: Request) -> Response:
     secret = str(form.get("token", "")).strip()
     token = request.app.state.tokens.find(secret)
     if token is None:
-        raise NotSignedIn("bad-token")
+        return page(request, "enter.html", 401, wrong=True, next=_local(str(form.get("next", ""))))
     hall = next(iter(request.app.state.halls))
     home = {
         "clerk": f"/h/{hall}/desk", "manager": f"/h/{hall}/manager", "kiosk": f"/h/{hall}/kiosk",
