@@ -7,6 +7,7 @@ watches. Each screen has a mailbox of one: a slow screen finds the newest view w
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Collection, Coroutine, Generator
 from types import coroutine
@@ -128,6 +129,7 @@ class Feed:
         self._topics: dict[str, set[Channel]] = {}
         self._phones: asyncio.Task[None] | None = None
         self._phones_waiting: dict[Channel, None] = {}
+        self._held: dict[Channel, None] = {}  # asked for during a commit
         runner.listen(self.published)
 
     # -- what happened
@@ -159,8 +161,9 @@ class Feed:
 
     def touch_view(self, name: str, arg: str | None) -> None:
         """As :meth:`touch`, for one view in all its languages and formats."""
-        for key, channel in list(self.channels.items()):
-            if key[0] == name and key[1] == arg:
+        for lang, html in itertools.product(("", "zh", "en"), (False, True)):
+            channel = self.channels.get((name, arg, lang, html))
+            if channel is not None:
                 self._soon(channel, self._intervals[0])
 
     def renew(self) -> None:
@@ -175,18 +178,7 @@ class Feed:
         if wait <= 0:
             self._refresh(channel)
         else:
-            channel.timer = asyncio.get_running_loop().call_later(wait, self._settled_refresh, channel)
-
-    def _settled_refresh(self, channel: Channel) -> None:
-        """A timer may fire while a batch is on its way to disk: wait for the commit."""
-        channel.timer = None
-        if self.runner.committing:
-            self._soon_after_commit(channel)
-        else:
-            self._refresh(channel)
-
-    def _soon_after_commit(self, channel: Channel) -> None:
-        channel.timer = asyncio.get_running_loop().call_later(0.002, self._settled_refresh, channel)
+            channel.timer = asyncio.get_running_loop().call_later(wait, self._refresh, channel)
 
     def _later(self, channel: Channel) -> None:
         self._phones_waiting[channel] = None
@@ -212,6 +204,11 @@ class Feed:
         if channel.timer is not None:
             channel.timer.cancel()
             channel.timer = None
+        if self.runner.committing:  # the state holds what may yet be lost
+            if not self._held:
+                self.runner.when_settled(self._let_go)
+            self._held[channel] = None
+            return
         try:
             changed = self._make(channel)
         except NotFound:
@@ -221,6 +218,13 @@ class Feed:
             return
         if changed:
             _post(channel.screens, channel.text)
+
+    def _let_go(self) -> None:
+        """The commit is over: make what was asked for meanwhile."""
+        held, self._held = self._held, {}
+        for channel in held:
+            if channel.screens:
+                self._refresh(channel)
 
     def _make(self, channel: Channel) -> bool:
         """Make the message anew; True when what it shows has changed."""

@@ -79,6 +79,7 @@ class Runner:
         self._wake = asyncio.Event()
         self._committing = False
         self._readers: list[asyncio.Future[None]] = []
+        self._afterwards: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Published], None]] = []
         self._answers: dict[tuple[str, str], Answer] = {}
         self._task: asyncio.Task[None] | None = None
@@ -127,6 +128,11 @@ class Runner:
             reader: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._readers.append(reader)
             await reader
+
+    def when_settled(self, callback: Callable[[], None]) -> None:
+        """Call this right after the commit that is under way, before the next begins. It must not wait and must not raise."""
+        assert self._committing, "with no commit under way the state may be read at once"
+        self._afterwards.append(callback)
 
     def submit(
         self, command: AnyCommand, actor: Actor = SYSTEM, render: Render | None = None, retry: Retry | None = None
@@ -211,6 +217,9 @@ class Runner:
             await self._turn()
 
     async def _let_read(self) -> None:
+        afterwards, self._afterwards = self._afterwards, []
+        for callback in afterwards:
+            callback()
         readers, self._readers = self._readers, []
         for reader in readers:
             if not reader.done():

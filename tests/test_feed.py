@@ -337,7 +337,6 @@ async def test_a_view_waits_for_the_commit_that_is_under_way(tmp_path: Path) -> 
         assert (await joining).tickets == [3]
 
 
-@pytest.mark.xfail(strict=True, reason="feed.touch and touch_view make views while a batch is on its way to disk")
 @in_loop
 async def test_a_touch_does_not_show_what_may_yet_be_lost(tmp_path: Path) -> None:
     async with watched(tmp_path, (0.0, 0.0)) as at:
@@ -355,7 +354,6 @@ async def test_a_touch_does_not_show_what_may_yet_be_lost(tmp_path: Path) -> Non
         assert shown == [[], []]
 
 
-@pytest.mark.xfail(strict=True, reason="a view whose timer fires during a commit waits until no commit is under way")
 @in_loop
 async def test_screens_are_not_starved_by_a_busy_hall(tmp_path: Path) -> None:
     async with watched(tmp_path, (0.01, 0.01)) as at:
