@@ -147,7 +147,7 @@ def serve(args: argparse.Namespace) -> int:
     _make_directory(args.data)
     maintenance.ensure_hall(args.data)
     clock = Clock(args.trial_speed, args.trial_start)
-    return run(settings, args.data, clock, host=args.host, port=args.port, always_open=args.always_open)
+    return run(settings, args.data, clock, (args.host, args.port), always_open=args.always_open)
 
 
 def demo(args: argparse.Namespace) -> int:

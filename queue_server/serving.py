@@ -32,9 +32,11 @@ DEMO_CLOSED = tuple(map(CounterId, ("14", "21", "22", "35")))  # nobody has come
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it
 
 
-def run(settings: Settings, data: Path, clock: Clock, *, host: str, port: int, always_open: bool = False,
-        demo: Any = None) -> int:  # fmt: skip
+def run(
+    settings: Settings, data: Path, clock: Clock, listen: tuple[str, int], *, always_open: bool = False, demo: Any = None
+) -> int:
     """Serve until stopped. Exit code 2 when the port or the data directory is taken."""
+    host, port = listen
     if not _port_free(host, port):
         raise maintenance.Trouble(f"port {port} on {host} is taken by another program; choose another with --port")
     for name in hall_names(data):
@@ -82,7 +84,7 @@ def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: flo
     _live_through(data / "halls" / hall_id, simulation, start)
     clock = Clock(speed, start)
     print(f"Youxu: the demo hall is open at http://localhost:{port}/", file=sys.stderr, flush=True)
-    return run(settings, data, clock, host=host, port=port, demo=lambda running: live(running, simulation))
+    return run(settings, data, clock, (host, port), demo=lambda running: live(running, simulation))
 
 
 def _live_through(directory: Path, simulation: Simulation, end: int) -> None:

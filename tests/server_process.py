@@ -113,10 +113,12 @@ async def request(
         lines += [f"idempotency-key: {key}"] if key else []
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + raw)
         await writer.drain()
-        head, _, rest = (await reader.read()).partition(b"\r\n\r\n")
+        head, end, rest = (await reader.read()).partition(b"\r\n\r\n")
     finally:
         writer.close()
+    if not end:
+        raise ConnectionResetError("the answer was cut off")
     fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-    if not head or len(rest) < int(fields.get(b"content-length", b"0")):
+    if len(rest) < int(fields.get(b"content-length", b"0")):
         raise ConnectionResetError("the answer was cut off")
     return Answer(int(head.split(b" ", 2)[1]), rest)

@@ -128,7 +128,7 @@ def test_a_screen_that_never_reads_delays_nobody_and_is_not_closed(tmp_path: Pat
                 if number % 2 == 0:
                     await ask(server, manager, "/counters/1/finish")
         with contextlib.closing(lazy):
-            await asyncio.to_thread(_read_until, lazy, b'"c400"')
+            assert await asyncio.to_thread(_read_until, lazy, b'"c400"') < 400, "it never waited: this proves nothing"
             await ask(server, manager, "/tickets", {"service": "a1"})
             await ask(server, manager, "/counters/2/open", {"clerk": "wang"})
             await ask(server, manager, "/counters/2/next")
@@ -155,15 +155,16 @@ async def _upgraded(port: int, path: str) -> socket.socket:
     return await asyncio.to_thread(open_it)
 
 
-def _read_until(plain: socket.socket, wanted: bytes) -> None:
-    """Read on; it is an error when the connection ends or falls silent before."""
+def _read_until(plain: socket.socket, wanted: bytes) -> int:
+    """Read on, and count the messages; it is an error when the connection ends or falls silent before."""
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # else the kernel empties the pipe drop by drop
     plain.settimeout(30.0)
     read = b""
     while wanted not in read:
         chunk = plain.recv(65_536)
         assert chunk, "it was closed"
-        read = read[-len(wanted) :] + chunk
+        read += chunk
+    return read.count(b'{"seq":')
 
 
 def test_dead_screens_are_forgotten(tmp_path: Path) -> None:
