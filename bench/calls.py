@@ -46,7 +46,8 @@ class Hall:
         """Nanoseconds from sending the call to its having reached the last screen."""
         counter = COUNTERS[self.made % len(COUNTERS)]
         self.made += 1
-        taken, answer = await _call(self.caller, watch, f"c{self.made}", halls.HALL + f"/counters/{counter}/next", self.place.token)
+        path = f"{halls.HALL}/counters/{counter}/next"
+        taken, answer = await _call(self.caller, watch, f"c{self.made}", path, self.place.token)
         assert answer["call"]["id"] == f"c{self.made}", answer
         await self.post(f"counters/{counter}/start")
         await self.post(f"counters/{counter}/finish")

@@ -1,8 +1,9 @@
 """A whole opening day against a running server: ``python -m bench.day``.
 
-43 clerks, six kiosks and 100 screens (every window's desk and sign, the zones' boards, four boards of the hall) as programs at
-the public API, 1,800 visitors, time compressed. Without ``--url`` it starts a server of its own, with the hours of the shipped hall,
-and after the day lets the hall turn it and verifies the store. One JSON line at the end; exit code 1 when a check fails:
+43 clerks, six kiosks and 100 screens (every window's desk and sign, the zones' boards, four boards of the hall) as programs
+at the public API, 1,800 visitors, time compressed. Without ``--url`` it starts a server of its own, with the hours of the
+shipped hall, and after the day lets the hall turn it and verifies the store. One JSON line at the end; exit code 1 when a
+check fails:
 
     numbers      no number was given out twice
     calls        nobody was called to a second window, or while being served
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime
 import json
 import random
 import sqlite3
@@ -46,8 +48,8 @@ SECONDS_MAX = 3_600
 class Day:
     """One day at one server."""
 
-    def __init__(self, port: int, base: str, token: str, args: argparse.Namespace, hours: list[tuple[int, int]], now: int) -> None:
-        self.port, self.base, self.token, self.args, self.hours = port, base, token, args, hours
+    def __init__(self, port: int, token: str, args: argparse.Namespace, hours: list[tuple[int, int]], now: int) -> None:
+        self.port, self.token, self.args, self.hours = port, token, args, hours
         self.dice = random.Random(args.seed)
         self.ledger = Ledger()
         self.clock = HallClock(now, args.speed)
@@ -55,7 +57,7 @@ class Day:
         self.checks: dict[str, bool | None] = {}
 
     def asker(self, name: str) -> Asker:
-        return Asker(self.port, self.base, self.token, f"{name}-{self.args.seed}-{id(self)}", self.ledger)
+        return Asker(self.port, halls.HALL, self.token, f"{name}-{self.args.seed}-{id(self)}", self.ledger)
 
     async def run(self) -> None:
         looking = self.asker("look")
@@ -66,7 +68,8 @@ class Day:
         street = Street(self.dice, self.clock, self.ledger, services, {counter["kind"] for counter in counters})
         begin, end = self.hours[0][0] - HOUR // 4, self.hours[-1][1] - HOUR // 12
         instants = arrivals(self.dice, self.args.visitors, max(begin, self.clock.now()), end)
-        clerks = [Clerk(self.asker(f"c{x['id']}"), x, street, self.hours, self.hours[-1][1] + AFTER_HOURS * HOUR) for x in counters]
+        last = self.hours[-1][1] + AFTER_HOURS * HOUR
+        clerks = [Clerk(self.asker(f"c{x['id']}"), x, street, self.hours, last) for x in counters]
         kiosks = [self.asker(f"k{i}") for i in range(KIOSKS)]
         await asyncio.gather(street.come(instants, kiosks), *(clerk.work() for clerk in clerks))
         self.turned_away = street.turned_away
@@ -79,7 +82,7 @@ class Day:
         names += [f"board/{zone}" for zone in zones] + ["board"] * 4
         self.seen = [Seen(name) for name in names]
         watch = Watch()
-        await join(watch, self.port, [(f"{self.base}/live/{seen.view}", seen) for seen in self.seen], self.token)
+        await join(watch, self.port, [(f"{halls.HALL}/live/{seen.view}", seen) for seen in self.seen], self.token)
         return watch
 
     # -- the checks
@@ -118,7 +121,7 @@ class Day:
         await asyncio.sleep(1)
         fresh = [Seen(view) for view in before]
         again = Watch()
-        await join(again, self.port, [(f"{self.base}/live/{seen.view}", seen) for seen in fresh], self.token)
+        await join(again, self.port, [(f"{halls.HALL}/live/{seen.view}", seen) for seen in fresh], self.token)
         await asyncio.sleep(1)
         again.close()
         different = [seen.view for seen in fresh if _without_screens(seen.shown()) != _without_screens(before[seen.view])]
@@ -132,7 +135,11 @@ class Day:
         self.checks["numbers"] = "given out twice" not in words
         self.checks["calls"] = "was called to" not in words and "was made twice" not in words
         boards = [seen.calls for seen in self.seen if seen.view == "board"]
-        shown = [max(seen[call] for seen in boards) - sent for call, (_, sent) in ledger.calls.items() if all(call in x for x in boards)]
+        shown = [
+            max(seen[call] for seen in boards) - sent
+            for call, (_, sent) in ledger.calls.items()
+            if all(call in seen for seen in boards)
+        ]
         return {
             "ok": not ledger.problems and False not in self.checks.values(), "checks": self.checks, "problems": ledger.problems,
             "visitors": len(ledger.visitors), "states": ledger.count(), "calls": len(ledger.calls),
@@ -155,8 +162,7 @@ async def own(args: argparse.Namespace) -> dict[str, Any]:
     with servers.folder() as folder:
         place = await asyncio.to_thread(halls.fresh, folder / "data", hours[0][0] - HOUR // 2)
         with servers.ours(place.data, place.start, "--trial-speed", str(args.speed)) as server:
-            now = place.start + int((time.monotonic() - server.begun) * args.speed * 1e6)
-            today = Day(server.port, halls.HALL, place.token, args, hours, await _hall_time(server.port, place, now))
+            today = Day(server.port, place.token, args, hours, await _hall_time(server.port, place.token))
             await today.run()
             await today.clock.until(day_start(day, shipped) + 24 * HOUR + HOUR // 12)
             await asyncio.sleep(1)
@@ -164,20 +170,14 @@ async def own(args: argparse.Namespace) -> dict[str, Any]:
     return today.report(time.monotonic() - begun)
 
 
-async def _hall_time(port: int, place: halls.Place, guess: int) -> int:
-    """The instant that a board shows as it connects."""
-    seen, watch = Seen("sign"), Watch()
-    await join(watch, port, [(f"{halls.HALL}/live/board", seen)], place.token)
+async def _hall_time(port: int, token: str) -> int:
+    """The instant in a board's first message."""
+    seen, watch = Seen("board"), Watch()
+    await join(watch, port, [(f"{halls.HALL}/live/board", seen)], token)
     while not seen.last:
         await asyncio.sleep(0.001)
     watch.close()
-    return instant_of(seen.last)
-
-
-def instant_of(message: bytes) -> int:
-    from datetime import datetime
-
-    return int(datetime.fromisoformat(msgspec.json.decode(message)["at"]).timestamp() * 1e6)
+    return int(datetime.datetime.fromisoformat(msgspec.json.decode(seen.last)["at"]).timestamp() * 1e6)
 
 
 def _verify(today: Day, data: Path) -> None:
@@ -195,15 +195,16 @@ async def other(args: argparse.Namespace) -> dict[str, Any]:
     """A server that runs already, from its present hall time on: eight hours, or until it closes."""
     begun = time.monotonic()
     port = urlsplit(args.url).port or 80
-    now = await _hall_time(port, halls.Place(Path(), args.token, 0), 0)
-    today = Day(port, halls.HALL, args.token, args, [(now + HOUR // 4, now + 8 * HOUR)], now)
+    now = await _hall_time(port, args.token)
+    today = Day(port, args.token, args, [(now + HOUR // 4, now + 8 * HOUR)], now)
     await today.run()
     today.checks["replay"] = None
     return today.report(time.monotonic() - begun)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.day", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m bench.day", description=__doc__, formatter_class=form)
     parser.add_argument("--visitors", type=int, default=1_800)
     parser.add_argument("--speed", type=float, default=600.0, help="hall seconds per second; with --url that of the server")
     parser.add_argument("--seed", type=int, default=1)

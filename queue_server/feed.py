@@ -47,10 +47,10 @@ class Screen:
             self._mail = text
             return
         self.sent_at = monotonic()
-        if frame and self._write is not None and self._write(frame):
-            return
-        sending = self._send({"type": "websocket.send", "text": text})
         try:
+            if frame and self._write is not None and self._write(frame):
+                return
+            sending = self._send({"type": "websocket.send", "text": text})
             waits_for = sending.send(None)  # runs the write now; an idle connection takes it without waiting
         except StopIteration:
             return

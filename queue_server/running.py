@@ -14,12 +14,13 @@ from .core.calendar import Standing, standing
 from .core.catalogue import TicketId
 from .core.context import SYSTEM, Actor
 from .core.hall import AnyCommand, AnyEvent, Hall
+from .core.refusals import Unavailable
 from .core.search import ServiceIndex
 from .delivery import Delivery
 from .feed import Feed
 from .runner import Render, Retry, Runner
 from .settings import Settings
-from .store import Store
+from .store import Store, StoreFailed
 from .views import Scene
 
 
@@ -93,10 +94,13 @@ class RunningHall:
         return f"{self.public_url}/t/{ticket}?key={self.ticket_key(ticket)}"
 
     async def seal(self, ticket: str | None, text: str | None) -> str | None:
-        """Personal text as ciphertext under the key of this visit; None stays None."""
+        """Personal text as ciphertext under the key of this visit; None stays None. Raises Unavailable ``store-failed``."""
         if not text or ticket is None:
             return None
-        return await asyncio.to_thread(self.store.vault.seal, ticket, text)
+        try:
+            return await asyncio.to_thread(self.store.vault.seal, ticket, text)
+        except StoreFailed as error:
+            raise Unavailable("store-failed") from error
 
     def unseal(self, sealed: str | None) -> str | None:
         return None if sealed is None else self.store.vault.unseal(sealed)

@@ -83,7 +83,6 @@ def test_a_full_disk_changes_nothing_and_passes(tmp_path: Path) -> None:
     assert verify(tmp_path / "halls" / "small") == []
 
 
-@pytest.mark.xfail(strict=True, reason="RunningHall.seal lets StoreFailed through: 500 instead of 503")
 def test_a_note_cannot_be_sealed_on_a_full_disk(tmp_path: Path) -> None:
     tokens = small_data(tmp_path, "manager")
     with served(tmp_path) as server:
