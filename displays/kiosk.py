@@ -19,6 +19,7 @@ from queue_server.core.refusals import Conflict, NotFound, Refused
 from queue_server.core.visit_rules import find
 from queue_server.core.visits import TakeTicket
 from queue_server.web.access import must_be_same_origin, require
+from queue_server.web.requests import read_form
 
 from . import kiosk_ticket, kiosk_view
 from .kiosk_frame import kiosk_page, new_nonce, refused_page, visit_of
@@ -85,7 +86,7 @@ async def take(request: Request) -> Response:
     """A ticket, its paper, its page. The one already made for this form counts as made."""
     visit = await visit_of(request)
     must_be_same_origin(request)
-    command = _wish(await request.form(max_files=0, max_fields=20), visit.aids)
+    command = _wish(await read_form(request), visit.aids)
     job = None
     try:
         await visit.running.submit(command, visit.actor)
@@ -121,7 +122,7 @@ async def aid(request: Request) -> Response:
     """Switch one reading aid, or the language, and come back to the same page."""
     visit = await visit_of(request)
     must_be_same_origin(request)
-    form = await request.form(max_files=0, max_fields=5)
+    form = await read_form(request)
     back, root = str(form.get("back") or ""), root_of(request)
     response = RedirectResponse(back if back == root or back.startswith((f"{root}/", f"{root}?")) else root, 303)
     remember(request, response, visit.aids.toggled(str(form.get("aid") or "")))

@@ -90,8 +90,8 @@ def test_every_room_has_its_place() -> None:
 def test_the_core_speaks_in_values(path: Path) -> None:
     """No await, no files, no framework, no clock, no dice: what it imports is data and mathematics."""
     allowed = {
-        "__future__", "array", "bisect", "collections", "datetime", "functools", "heapq", "itertools", "math", "msgspec", "pypinyin",
-        "queue_server", "re", "sortedcontainers", "typing", "unicodedata", "zoneinfo",
+        "__future__", "array", "bisect", "collections", "datetime", "functools", "heapq", "itertools", "math", "msgspec",
+        "pypinyin", "queue_server", "re", "sortedcontainers", "typing", "unicodedata", "zoneinfo",
     }  # fmt: skip
     assert {module.split(".")[0] for _, module in imports(path)} <= allowed
     waits = (ast.AsyncFunctionDef, ast.Await)

@@ -21,7 +21,7 @@ from queue_server.views import iso
 from . import api_counters, media
 from .access import anybody, check, holder, running_of
 from .pages import lang_of
-from .requests import ask, decode, json_response, read
+from .requests import ask, decode, json_response, plain, read
 from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, past_ticket_answer, service_answer, ticket_answer
 
 SERVICES_LIMIT = 1000
@@ -112,7 +112,8 @@ async def notices(request: Request) -> Response:
     actor = check(request, ("manager",))
     raw = await read(request)
     body = decode(raw, NoticeBody)
-    text = Name(zh=body.text, en=body.text) if isinstance(body.text, str) else body.text
+    zh, en = (body.text, body.text) if isinstance(body.text, str) else (body.text.zh, body.text.en)
+    text = Name(zh=plain(zh), en=plain(en))
     command = PostNotice(
         notice=secrets.token_urlsafe(6), text=text, level=body.level, zone=body.zone, minutes=body.minutes
     )

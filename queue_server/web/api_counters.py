@@ -17,9 +17,9 @@ from queue_server.core.hall import AnyCommand, AnyEvent, Hall
 from queue_server.core.refusals import Invalid, NotFound
 from queue_server.running import RunningHall
 
-from .access import actor_of, anybody, check, running_of
+from .access import anybody, check, running_of
 from .pages import lang_of
-from .requests import ask, decode, json_response, read
+from .requests import ask, decode, json_response, plain, read
 from .shapes import (
     NOTE_MAX,
     Body,
@@ -57,7 +57,7 @@ class Asked:
         owner = ticket or (counter.ticket if counter else None)
         if text and owner is not None and owner not in hall.tickets:
             raise NotFound("unknown-ticket", ticket=owner[:64])
-        return await self.running.seal(owner, text)
+        return await self.running.seal(owner, plain(text) if text else text)
 
 
 def _ticket(body: TicketBody) -> TicketId | None:
@@ -75,7 +75,7 @@ async def _take_over(asked: Asked, body: CounterBody) -> AnyCommand:
 async def _pause(asked: Asked, body: CounterBody) -> AnyCommand:
     if len(body.reason) > NOTE_MAX:
         raise Invalid("note-too-long", limit=NOTE_MAX)
-    return c.PauseCounter(counter=asked.counter, reason=body.reason, minutes=body.minutes)
+    return c.PauseCounter(counter=asked.counter, reason=plain(body.reason), minutes=body.minutes)
 
 
 async def _close(asked: Asked, body: CounterBody) -> AnyCommand:
@@ -190,14 +190,15 @@ def _answer(
     if about is not None:
         ticket = hall.tickets[about]
         answer["ticket"] = ticket_answer(running, hall, ticket, hall.at)
-        if ticket.counter is not None and (call := call_answer(hall, ticket, lang, running.unseal)) is not None:
+        # kept in table ``answers`` for retries, so what the clerk wrote stays sealed: the desk's view tells it
+        if ticket.counter is not None and (call := call_answer(hall, ticket, lang, lambda sealed: None)) is not None:
             answer["call"] = call
     return answer
 
 
 async def counters(request: Request) -> Response:
     running = running_of(request)
-    actor = actor_of(request) or anybody(request)
+    actor = anybody(request)
     await running.settled()
     hall = running.state
     staff = actor.role in ("admin", "manager", "clerk")

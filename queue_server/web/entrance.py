@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +10,11 @@ from starlette.routing import BaseRoute, Route
 
 from .access import COOKIE, limit, must_be_same_origin, secure
 from .pages import page
+from .requests import read_form
+
+LOCAL = re.compile(
+    r"/(?![/\\])[!-~]*"
+)  # two slashes in front would be another host; so would what browsers read as slashes
 
 
 async def enter(request: Request) -> Response:
@@ -20,7 +25,7 @@ async def enter(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     must_be_same_origin(request)
     limit(request)
-    form = await request.form(max_files=0, max_fields=5)
+    form = await read_form(request)
     secret = str(form.get("token", "")).strip()
     token = request.app.state.tokens.find(secret)
     if token is None:
@@ -48,8 +53,7 @@ async def leave(request: Request) -> Response:
 
 def _local(target: str) -> str:
     """Only a path of this server may be gone on to."""
-    parts = urlsplit(target)
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc else ""
+    return target if LOCAL.fullmatch(target) else ""
 
 
 routes: list[BaseRoute] = [

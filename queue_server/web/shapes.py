@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -15,8 +15,8 @@ from queue_server.views import iso
 
 from .texts import why_text
 
-Text = msgspec.Meta(max_length=300)
 NOTE_MAX = 1000
+DONE_MAX = 50  # entries of one visit: they stand in the log for ever
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class DoneBody(Body, frozen=True, kw_only=True):
 
 
 class FinishBody(TicketBody, frozen=True, kw_only=True):
-    services: tuple[DoneBody, ...] | None = None
+    services: Annotated[tuple[DoneBody, ...], msgspec.Meta(max_length=DONE_MAX)] | None = None
     outcome: Literal["done", "unserved"] = "done"
     note: str | None = None
 

@@ -20,6 +20,7 @@ from queue_server.store import verify
 
 pytestmark = pytest.mark.timeout(90)
 UNLIMITED = resource.RLIM_INFINITY
+CALLS = 300
 
 
 def url(server: ServerProcess, view: str) -> str:
@@ -117,9 +118,11 @@ def test_a_screen_that_never_reads_delays_nobody_and_is_not_closed(tmp_path: Pat
 
     async def story(server: ServerProcess, manager: str) -> None:
         await ask(server, manager, "/counters/1/open", {"clerk": "li"})
+        for _ in range(20):  # long messages, so that the pipe is full before long
+            await ask(server, manager, "/notices", {"text": {"zh": "忙" * 300, "en": "busy " * 60}})
         lazy = await _upgraded(server.port, f"{HALL}/live/board")
-        async with connect(url(server, "board"), proxy=None) as board:
-            for number in range(400):
+        async with connect(url(server, "board"), proxy=None, max_size=None) as board:
+            for number in range(CALLS):
                 await ask(server, manager, "/tickets", {"service": "a1"})
                 await ask(server, manager, "/counters/1/next")
                 await last_call(board, f"c{number + 1}")
@@ -127,11 +130,12 @@ def test_a_screen_that_never_reads_delays_nobody_and_is_not_closed(tmp_path: Pat
                 if number % 2 == 0:
                     await ask(server, manager, "/counters/1/finish")
         with contextlib.closing(lazy):
-            assert await asyncio.to_thread(_read_until, lazy, b'"c400"') < 400, "it never waited: this proves nothing"
+            read = await asyncio.to_thread(_read_until, lazy, f'"c{CALLS}"'.encode())
+            assert read < CALLS, "it never waited: this proves nothing"
             await ask(server, manager, "/tickets", {"service": "a1"})
             await ask(server, manager, "/counters/2/open", {"clerk": "wang"})
             await ask(server, manager, "/counters/2/next")
-            await asyncio.to_thread(_read_until, lazy, b'"c401"')
+            await asyncio.to_thread(_read_until, lazy, f'"c{CALLS + 1}"'.encode())
 
     with served(tmp_path) as server:
         asyncio.run(story(server, tokens["manager"]))
