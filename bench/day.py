@@ -124,10 +124,12 @@ class Day:
         await join(again, self.port, [(f"{halls.HALL}/live/{seen.view}", seen) for seen in fresh], self.token)
         await asyncio.sleep(1)
         again.close()
-        different = [seen.view for seen in fresh if _without_screens(seen.shown()) != _without_screens(before[seen.view])]
-        for view in different:
-            self.ledger.problem(f"the last {view} is not the fresh one")
-        self.checks["screens"] = not different and not lost
+        right = not lost
+        for seen in fresh:
+            if difference := _difference(before[seen.view], seen.shown()):
+                right = False
+                self.ledger.problem(f"the last {seen.view} is not the fresh one: {difference}")
+        self.checks["screens"] = right
 
     def report(self, seconds: float) -> dict[str, Any]:
         ledger = self.ledger
@@ -149,9 +151,14 @@ class Day:
         }  # fmt: skip
 
 
-def _without_screens(view: Any) -> Any:
-    """A desk says how many screens showed its call; how many are connected is no part of the hall."""
-    return {name: value for name, value in view.items() if name not in ("delivery", "devices", "say")}
+def _difference(last: Any, fresh: Any) -> str:
+    """Where two views differ. How many screens are connected and what a loudspeaker says are no part of the hall."""
+    names = [name for name in last.keys() | fresh.keys() if name not in ("delivery", "devices", "say")]
+    return "; ".join(
+        f"{name}: {str(last.get(name))[:150]} / {str(fresh.get(name))[:150]}"
+        for name in names
+        if last.get(name) != fresh.get(name)
+    )
 
 
 async def own(args: argparse.Namespace) -> dict[str, Any]:

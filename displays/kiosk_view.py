@@ -72,13 +72,13 @@ def _queue(hall: Hall, queue: QueueId, state: Standing, now: int, lang: str) -> 
     if state.state in ("early", "break") and state.opens is not None:
         text = t(lang, "kiosk.opens.short", at=local(state.opens, hall.setup.time_zone).strftime("%H:%M"))
         return {"waiting": waiting, "text": text, "figure": "", "unit": "", "state": "shut", "warn": ""}
-    figure = wait_figure(lang, wait)
+    figure = wait_figure(lang, wait, waiting)
     return {
         "waiting": waiting,
-        "text": wait_text(lang, wait),
+        "text": wait_text(lang, wait, waiting),
         "figure": figure.short if figure else "",
         "unit": figure.after if figure else "",
-        "state": wait_state(wait),
+        "state": wait_state(wait, waiting),
         "warn": closing_warning(hall, state, wait, now, lang),
     }
 

@@ -37,7 +37,6 @@ class ServerProcess:
     def __init__(self, data: Path, port: int | None = None, **environ: str) -> None:
         self.data, self.port = data, port or free_port()
         self.output = data / "server.log"
-        self._log = self.output.open("ab")
         self.process = subprocess.Popen(
             [*SERVE, "--data", str(data), "--port", str(self.port), "--host", "127.0.0.1", "--always-open"],
             stdout=self._log, stderr=subprocess.STDOUT, env={**os.environ, "YOUXU_VOICE": "off", **environ},
@@ -60,7 +59,6 @@ class ServerProcess:
         """As a power cut would, for this process."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        self._log.close()
 
     def stop(self) -> int:
         self.process.terminate()
@@ -70,7 +68,6 @@ class ServerProcess:
             if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
-            self._log.close()
 
 
 SERVE = [sys.executable, "-m", "queue_server", "serve"]

@@ -12,9 +12,7 @@ from .access import COOKIE, limit, must_be_same_origin, secure
 from .pages import page
 from .requests import read_form
 
-LOCAL = re.compile(
-    r"/(?![/\\])[!-~]*"
-)  # two slashes in front would be another host; so would what browsers read as slashes
+LOCAL = re.compile(r"/(?![/\\])[!-~]*")  # two slashes in front are another host, and browsers read a backslash as one
 
 
 async def enter(request: Request) -> Response:

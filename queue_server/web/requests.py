@@ -63,7 +63,7 @@ async def read_form(request: Request) -> FormData:
         fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
     except ValueError:
         raise BadRequest("bad-request") from None
-    return FormData(fields)
+    return FormData([*fields])
 
 
 def decode(raw: bytes, kind: type[T]) -> T:

@@ -137,14 +137,14 @@ def call_answer(hall: Hall, ticket: Ticket, lang: str, unseal: Any) -> dict[str,
     if ticket.call_id is None or ticket.why is None:
         return None
     reason = unseal(ticket.why.reason) if ticket.why.reason else None
-    why = why_text(lang, ticket.why, hall)
+    why = why_text(lang, ticket.why, hall, reason)
     return {
         "id": ticket.call_id,
         "count": ticket.call_count,
         "counter": ticket.counter,
         "at": iso(ticket.call_at, hall),
         "rule": ticket.why.rule,
-        "why": f"{why} {reason}".strip() if reason else why,
+        "why": why,
     }
 
 

@@ -24,11 +24,7 @@ from .requests import plain
 PUBLIC = ("board", "counter", "start")  # boards and signs hang where everybody sees them
 ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager")}
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}(\.[1-9][0-9]?)?)?")
-WHOLE = (
-    "load",
-    "kiosk",
-    "start",
-)  # of the whole hall: a made-up argument would make one more view for each that is made up
+PLACED, WHOLE = ("counter", "desk", "ticket"), ("load", "kiosk", "start")  # of one thing; of the whole hall
 NAME_MAX = 40
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
 
@@ -66,11 +62,8 @@ def _admit(socket: WebSocket) -> tuple[RunningHall, Actor, str, str | None]:
     if VIEW.fullmatch(path) is None:
         raise NotFound("unknown-view", view=path[:64])
     name, _, arg = path.partition("/")
-    if (
-        running.feed.kinds.get(name) is None
-        or (name in ("counter", "desk", "ticket") and not arg)
-        or (arg and name in WHOLE)
-    ):
+    # an argument that says nothing would make a view of its own, as often as somebody makes one up
+    if running.feed.kinds.get(name) is None or name in (WHOLE if arg else PLACED):
         raise NotFound("unknown-view", view=path[:64])
     must_be_same_origin(socket)
     if name == "ticket":
