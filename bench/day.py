@@ -41,7 +41,7 @@ from .people import Clerk, Street, arrivals
 KIOSKS = 6
 HOUR = 3_600_000_000
 AFTER_HOURS = 2  # how long after closing the windows go on, so that everybody is served
-SETTLE_SECONDS_MAX = 25  # a heartbeat, and a tick of the figures that need the time
+SETTLE_SECONDS = 3  # until what is coalesced has been sent; in it nothing happens in the hall
 SECONDS_MAX = 3_600
 
 
@@ -73,9 +73,9 @@ class Day:
         kiosks = [self.asker(f"k{i}") for i in range(KIOSKS)]
         await asyncio.gather(street.come(instants, kiosks), *(clerk.work() for clerk in clerks))
         self.turned_away = street.turned_away
-        await self._accounted()
-        self._boards(counters)
         await self._same_screens(watch)
+        self._boards(counters)
+        await self._accounted()
 
     async def _screens(self, counters: list[Any], zones: list[str]) -> Watch:
         names = [f"{view}/{counter['id']}" for counter in counters for view in ("desk", "counter")]
@@ -111,7 +111,7 @@ class Day:
 
     async def _same_screens(self, watch: Watch) -> None:
         """Fresh screens after all others have gone, so that every view is made anew."""
-        await asyncio.sleep(SETTLE_SECONDS_MAX)
+        await asyncio.sleep(SETTLE_SECONDS)
         lost = sum(screen.lost for screen in watch.screens)
         before = {seen.view: seen.shown() for seen in self.seen}
         for seen in self.seen:

@@ -23,11 +23,13 @@ from queue_server.web.requests import read_form
 
 from . import kiosk_ticket, kiosk_view
 from .kiosk_frame import kiosk_page, new_nonce, refused_page, visit_of
+from .kiosk_packages import package_values
 from .kiosk_pages import chosen, home_values, hours_text, listing, search_values
 from .kiosk_state import Aids, forget, remember, root_of
 
 VIEW = kiosk_view.VIEW
 NEEDS_MAX = 10
+TABS = {"themes": "theme", "departments": "department", "packages": "package"}  # of the page with all of them
 
 
 # ------------------------------------------------------------------ choosing
@@ -37,14 +39,16 @@ async def home(request: Request) -> Response:
     visit = await visit_of(request)
     hall = visit.running.state
     if not visit.running.feed.view("kiosk", None, visit.aids.lang)["taking"]:
-        return kiosk_page(request, "kiosk_closed.html", visit, hours=hours_text(visit.aids.lang, hall.setup.hours))
+        in_days = kiosk_view.days_to_opening(hall, visit.running.now())
+        hours = hours_text(visit.aids.lang, hall.setup.hours)
+        return kiosk_page(request, "kiosk_closed.html", visit, hours=hours, in_days=in_days)
     return kiosk_page(request, "kiosk_home.html", visit, nonce=new_nonce(), **home_values(hall))
 
 
 async def themes(request: Request) -> Response:
-    """All themes, or all departments: two tabs of one list."""
+    """All themes, all departments, or all packages: tabs of one list."""
     visit = await visit_of(request)
-    tab = "department" if request.url.path.endswith("/departments") else "theme"
+    tab = TABS[request.url.path.rpartition("/")[2]]
     return kiosk_page(request, "kiosk_all.html", visit, **listing(visit.running.state, tab, _number(request, "page")))
 
 
@@ -58,6 +62,15 @@ async def services(request: Request) -> Response:
         raise NotFound("not-found")
     needs = request.query_params.getlist("needs")[:NEEDS_MAX]
     return kiosk_page(request, "kiosk_services.html", visit, nonce=new_nonce(), needs=needs, **values)
+
+
+async def package(request: Request) -> Response:
+    """What belongs together in one event of life: the services, one list of papers, one ticket."""
+    visit = await visit_of(request)
+    values = package_values(visit.running.state, request.path_params["id"], visit.aids.lang)
+    if values is None:
+        raise NotFound("not-found")
+    return kiosk_page(request, "kiosk_package.html", visit, nonce=new_nonce(), **values)
 
 
 async def search(request: Request) -> Response:
@@ -103,11 +116,12 @@ async def take(request: Request) -> Response:
 
 
 def _wish(form: FormData, aids: Aids) -> TakeTicket:
-    service, kind = str(form.get("service") or ""), str(form.get("kind") or "")
+    service, kind, package = (str(form.get(name) or "") for name in ("service", "kind", "package"))
     nonce = str(form.get("key") or "") or new_nonce()
     return TakeTicket(
-        ticket=ticket_id(nonce, f"{service}|{kind}"),
+        ticket=ticket_id(nonce, f"{service}|{kind}|{package}"),
         service=ServiceId(service) if service else None,
+        package=package or None,
         kind=kind or None,  # type: ignore[arg-type]  # an unknown kind is refused by the core
         needs=tuple(dict.fromkeys(str(need) for need in form.getlist("needs")))[:NEEDS_MAX],
         channel="kiosk",
@@ -142,6 +156,8 @@ routes: list[BaseRoute] = [
     Route(ROOT, home),
     Route(ROOT + "/themes", themes),
     Route(ROOT + "/departments", themes),
+    Route(ROOT + "/packages", themes),
+    Route(ROOT + "/package/{id}", package),
     Route(ROOT + "/search", search),
     Route(ROOT + "/reset", reset),
     Route(ROOT + "/aids", aid, methods=["POST"]),

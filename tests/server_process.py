@@ -37,10 +37,11 @@ class ServerProcess:
     def __init__(self, data: Path, port: int | None = None, **environ: str) -> None:
         self.data, self.port = data, port or free_port()
         self.output = data / "server.log"
-        self.process = subprocess.Popen(
-            [*SERVE, "--data", str(data), "--port", str(self.port), "--host", "127.0.0.1", "--always-open"],
-            stdout=self._log, stderr=subprocess.STDOUT, env={**os.environ, "YOUXU_VOICE": "off", **environ},
-        )  # fmt: skip
+        command = [*SERVE, "--data", str(data), "--port", str(self.port), "--host", "127.0.0.1", "--always-open"]
+        with self.output.open("ab") as out:
+            self.process = subprocess.Popen(
+                command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "YOUXU_VOICE": "off", **environ}
+            )
 
     def said(self) -> str:
         return self.output.read_text("utf-8", "replace")[-4_000:]

@@ -17,6 +17,7 @@ from queue_server.core import setup as s
 from queue_server.core import visits as v
 from queue_server.core.context import SYSTEM
 from queue_server.core.counters import CounterOpened, LeaseLapsed, LeaseRenewed
+from queue_server.core.hall import CALLS_SHOWN
 from queue_server.core.refusals import Invalid, Refused, Unavailable
 from queue_server.runner import BATCH_MAX, Reply, Retry
 from queue_server.store import StoreFailed, verify
@@ -72,6 +73,17 @@ async def test_no_batch_is_so_large_that_it_starves_the_screens(tmp_path: Path) 
     async with running(tmp_path) as hall:
         await asyncio.gather(*(hall.runner.submit(taken(f"t{x}")) for x in range(BATCH_MAX + 10)))
         assert max(len(batch.entries) for batch in hall.store.batches) == BATCH_MAX
+
+
+@in_loop
+async def test_no_batch_makes_more_calls_than_a_board_shows(tmp_path: Path) -> None:
+    """Else the oldest of them would never stand on a board, however fast it is."""
+    async with running(tmp_path) as hall:
+        await hall.ask(staffed("1"), *(taken(f"t{x}") for x in range(CALLS_SHOWN + 5)))
+        visit = (called(), started(), finished())
+        await asyncio.gather(*(hall.runner.submit(step) for _ in range(CALLS_SHOWN + 5) for step in visit))
+        made = [sum(isinstance(entry[1], v.TicketCalled) for entry in batch.entries) for batch in hall.store.batches]
+        assert max(made) == CALLS_SHOWN and sum(made) == CALLS_SHOWN + 5
 
 
 @in_loop
@@ -206,6 +218,18 @@ async def test_a_full_disk_is_not_asked_for_ever(tmp_path: Path) -> None:
         assert len(hall.store.batches) - tried <= 1
         hall.store.error = None
         await hall.until(lambda: any(isinstance(event, LeaseLapsed) for event in hall.events))
+
+
+@in_loop
+async def test_an_idle_hall_notices_that_the_disk_has_room_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``/readyz`` must not wait for the first visitor to find out."""
+    async with running(tmp_path) as hall:
+        hall.store.error = FULL
+        assert await refused(hall.runner.submit(taken("t1"))) == "store-failed"
+        hall.store.error = None
+        monkeypatch.setattr("queue_server.runner.RETRY_SECONDS", 0.01)
+        hall.runner._wake.set()
+        await hall.until(lambda: hall.runner.failed is None)
 
 
 # ------------------------------------------------------------------ one answer per key

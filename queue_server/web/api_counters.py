@@ -182,7 +182,7 @@ def _answer(
     running: RunningHall, hall: Hall, counter: CounterId, events: list[AnyEvent], lang: str, calls_next: bool
 ) -> Any:
     """The ticket it was about, its call, and the counter; None (204) when nobody was waiting."""
-    if calls_next and not events:
+    if calls_next and not any(isinstance(event, v.TicketCalled) for event in events):
         return None
     answer: dict[str, Any] = {"counter": counter_answer(hall, hall.counters[counter], staff=True)}
     about = next((event.ticket for event in events if isinstance(event, v.TicketEvent)), hall.counters[counter].ticket)

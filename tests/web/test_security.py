@@ -281,3 +281,12 @@ def test_no_secret_is_in_a_file(server: Server, tmp_path: Path) -> None:
     for path in tmp_path.rglob("*.db*"):
         text = path.read_bytes()
         assert not [secret for secret in (key, *server.secrets.values()) if secret.encode() in text], path.name
+
+
+def test_a_hall_without_enquiries_has_a_kiosk_nevertheless(server: Server) -> None:
+    """Also the page that says no: whatever is posted, nobody meets a fault of ours."""
+    kiosk = server.bearer("kiosk")
+    for path in ("/h/small/kiosk", "/h/small/kiosk/search?q=zzzz"):
+        assert server.client.get(path, headers=kiosk).status_code == 200
+    answer = server.client.post("/h/small/kiosk/tickets", data={"kind": "nothing"}, headers=kiosk)
+    assert answer.status_code == 422
