@@ -98,6 +98,11 @@ def queue_part(hall: Hall, parts: Parts, queue_id: Any, tick: int) -> Json:
     return queue
 
 
+def back_at(hall: Hall, until: int | None, tick: int) -> str | None:
+    """When a paused window works again. A time that has passed promises nothing and is left out."""
+    return iso(until, hall) if until is not None and until > tick else None
+
+
 def notice_parts(hall: Hall, zone: str | None) -> list[Json]:
     """Notices for the whole hall and, on a zone's screens, its own; the newest first."""
     return [

@@ -38,8 +38,10 @@ def package_row(hall: Hall, package: Package, lang: str) -> Values:
 
 
 def _line(hall: Hall, package: Package, lang: str) -> str:
-    count = t(lang, "kiosk.package.count", count=len(package.services))
-    return t(lang, "kiosk.line", term=count, papers=promise_line(lang, term_text(lang, package.promised), *services_of(hall, package)))
+    """``4 个事项。5 个工作日办好。带 7 样材料``"""
+    count = t(lang, "kiosk.services", count=len(package.services))
+    promise = promise_line(lang, term_text(lang, package.promised), *services_of(hall, package))
+    return t(lang, "kiosk.line", term=count, papers=promise)
 
 
 def package_values(hall: Hall, package_id: str, lang: str) -> Values | None:

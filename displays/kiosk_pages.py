@@ -19,7 +19,7 @@ from .ticket_facts import bring, place, promise_line, term
 TILES = 12  # of the first page; with more themes the last tile leads to all of them
 SERVICES_A_PAGE = {"zh": 5, "en": 4}  # one of them open: what stands on a 1080 x 1920 screen without scrolling
 GROUPS_A_PAGE = 18
-RESULTS_A_PAGE = 4  # above the keyboard
+RESULTS_A_PAGE = {"zh": 4, "en": 3}  # above the keyboard
 QUERY_MAX = 40
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Values = dict[str, Any]
@@ -113,17 +113,18 @@ def search_values(running: RunningHall, query: Mapping[str, str], lang: str, pag
     found = running.index.find(text, limit=40) if text.strip() else []
     hits = [package_row(hall, package, lang) for package in found_packages(hall, text)]
     hits += [row(hall, hall.services[service], lang) for service in found]
-    shown, pages = paged(hits, page, RESULTS_A_PAGE)
-    often = [] if text.strip() else [row(hall, service, lang) for service in asked_often(hall)]
+    size = RESULTS_A_PAGE["en" if lang == "en" else "zh"]
+    shown, pages = paged(hits, page, size)
+    often = [] if text.strip() else [row(hall, service, lang) for service in asked_often(hall, size)]
     return {"q": text, "rows": shown, "pager": pages, "searched": bool(text.strip()), "often": often}
 
 
-def asked_often(hall: Hall) -> list[Service]:
-    """What most visitors came for today, before anything is typed; on a new day the catalogue's first. Never a private one."""
+def asked_often(hall: Hall, count: int) -> list[Service]:
+    """What most came for today, shown before anything is typed; on a new day the catalogue's first. Never a private one."""
     taken = Counter(ticket.service for ticket in hall.tickets.values() if ticket.service is not None)
     wanted = dict.fromkeys([service for service, _ in taken.most_common()] + [one.id for one in hall.setup.services])
     open_to_all = (hall.services[one] for one in wanted if one in hall.services and not hall.services[one].private)
-    return list(islice(open_to_all, RESULTS_A_PAGE))
+    return list(islice(open_to_all, count))
 
 
 def hours_text(lang: str, hours: Hours) -> list[str]:

@@ -46,7 +46,8 @@ function remind(view) {
   if (view.ahead > NEAR) nearSaid = false;
   else if (!nearSaid) {
     nearSaid = true;
-    say.textContent = say.dataset.near.replace("{count}", view.ahead);
+    const { near, nearOne, nearNext } = say.dataset;
+    say.textContent = view.ahead > 1 ? near.replace("{count}", view.ahead) : view.ahead ? nearOne : nearNext;
     if (alertSwitch?.checked) ring([200, 100, 200], true);
   }
 }
