@@ -53,7 +53,7 @@ def open_hall(
     intervals = (settings.feed_interval_seconds, settings.phone_interval_seconds)
     running.feed = Feed(runner, VIEWS, running.scene, fragment, intervals)
     running.delivery.watching = lambda: running.feed.watching("board")
-    runner.present = lambda: running.feed.watched("desk")
+    runner.present = running.present
     running.sound = HallSound(
         running, directory, enabled=settings.voice != "off" and clock.speed == 1.0, rate=settings.voice_rate
     )

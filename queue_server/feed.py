@@ -297,10 +297,6 @@ class Feed:
     def watching(self, name: str) -> int:
         return sum(len(channel.screens) for key, channel in self.channels.items() if key[0] == name)
 
-    def watched(self, name: str) -> frozenset[str]:
-        """The arguments under which a view is being watched."""
-        return frozenset(key[1] for key in self.channels if key[0] == name and key[1] is not None)
-
     # -- the heartbeat and the tick
 
     async def beat(self, seconds: float, tick_seconds: float) -> None:

@@ -39,6 +39,12 @@ class PushProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == 101 and not self.conn.extensions:  # an extension would have to change the frame
             self.scope["extensions"][EXTENSION] = {"write": self.write_frame}
 
+    def handle_ping(self) -> None:
+        """A peer that pings and never reads gets no pongs: they would heap up here."""
+        pongs = b"".join(self.conn.data_to_send())
+        if self.writable.is_set():
+            self.transport.write(pongs)
+
     def write_frame(self, frame: bytes) -> bool:
         """Write at once; False when that cannot be: the connection is not open, or its peer does not read."""
         if self.conn.state is not State.OPEN or self.close_sent or self.disconnected or not self.writable.is_set():

@@ -11,7 +11,7 @@ from typing import Any
 
 from .clock import Clock
 from .core.calendar import Standing, standing
-from .core.catalogue import TicketId
+from .core.catalogue import CounterId, TicketId
 from .core.context import SYSTEM, Actor
 from .core.hall import AnyCommand, AnyEvent, Hall
 from .core.refusals import Unavailable
@@ -40,6 +40,7 @@ class RunningHall:
         self.public_url = public_url.rstrip("/")
         self.delivery = Delivery(runner)
         self.demo = False
+        self.desks: dict[str, dict[str, Actor]] = {}  # counter -> open desk pages, and who looks at them
         self._index: tuple[str, ServiceIndex] | None = None
 
     # -- the state
@@ -65,6 +66,15 @@ class RunningHall:
             setup = self.state.setup
             self._index = (self.state.digest, ServiceIndex(setup.services, setup.themes, setup.departments))
         return self._index[1]
+
+    def present(self) -> frozenset[CounterId]:
+        """Counters whose own clerk, or a manager, has the desk open: that renews the lease. Another clerk's look does not."""
+        found = set()
+        for counter_id, looking in self.desks.items():
+            counter = self.state.counters.get(CounterId(counter_id))
+            if counter is not None and any(x.manages or x.id == counter.clerk for x in looking.values()):
+                found.add(counter.id)
+        return frozenset(found)
 
     # -- asking for a change
 

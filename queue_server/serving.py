@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from . import app, maintenance
+from .bounded_http import BoundedHttp
 from .clock import Clock, wall_us
 from .core.calendar import day_start, hall_day, is_open_day
 from .core.catalogue import CounterId
@@ -45,7 +46,7 @@ def run(
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
     application = app.build(settings, data, clock, port=port, always_open=always_open, demo=demo)
     config = uvicorn.Config(
-        application, host=host, port=port, loop="uvloop", http="httptools", ws=PushProtocol,
+        application, host=host, port=port, loop="uvloop", http=BoundedHttp, ws=PushProtocol,
         ws_per_message_deflate=False, ws_ping_interval=settings.ping_seconds, ws_ping_timeout=settings.pong_seconds,
         ws_max_size=16_384, access_log=False, log_level="warning", timeout_graceful_shutdown=3, backlog=4096,
         server_header=False, limit_concurrency=None,

@@ -110,6 +110,8 @@ async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: s
             running.sound.enrol(screen.name, arg)
         html = socket.query_params.get("format") == "html"
         channel = await running.feed.join(screen, name, arg, lang_of(socket), html)
+        if name == "desk" and arg is not None:
+            running.desks.setdefault(arg, {})[screen.name] = actor
         await _listen(socket, running, screen, channel, sound)
     except Refused as refused:
         await socket.close(4404 if refused.status == 404 else 4400, refused.code)
@@ -118,6 +120,7 @@ async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: s
     finally:
         if sound and running.sound is not None:
             running.sound.leave(screen.name)
+        running.desks.get(arg or "", {}).pop(screen.name, None)
         if channel is not None:
             running.feed.leave(screen, channel)
 
