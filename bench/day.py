@@ -31,7 +31,7 @@ from urllib.parse import urlsplit
 import msgspec
 import uvloop
 
-from queue_server.core.calendar import day_start, sessions
+from queue_server.core.calendar import day_start, hall_day, sessions
 
 from . import halls, servers
 from .client import Watch, join
@@ -199,11 +199,16 @@ def _verify(today: Day, data: Path) -> None:
 
 
 async def other(args: argparse.Namespace) -> dict[str, Any]:
-    """A server that runs already, from its present hall time on: eight hours, or until it closes."""
+    """A server that runs already, from its present hall time on: eight hours, or what is left of its day."""
     begun = time.monotonic()
     port = urlsplit(args.url).port or 80
     now = await _hall_time(port, args.token)
-    today = Day(port, args.token, args, [(now + HOUR // 4, now + 8 * HOUR)], now)
+    shipped = halls.setup()
+    turn = day_start(hall_day(now, shipped) + datetime.timedelta(days=1), shipped)
+    end = min(now + 8 * HOUR, turn - (AFTER_HOURS + 1) * HOUR)
+    if end < now + HOUR:
+        raise SystemExit("bench.day: the hall's day turns too soon; start the server with another --trial-start")
+    today = Day(port, args.token, args, [(now + HOUR // 4, end)], now)
     await today.run()
     today.checks["replay"] = None
     return today.report(time.monotonic() - begun)

@@ -77,6 +77,10 @@ def _parser() -> Parser:
     _data(item)
     item.add_argument("--what", choices=("log", "visits"), default="log", help="log: JSON lines; visits: CSV")
     item.add_argument("--hall-id", default="hall")
+    item = _command(commands, "erase", erase, "make the notes of one visit unreadable", "erase --data DIR --ticket Ab3xK9")
+    _data(item)
+    item.add_argument("--ticket", required=True, help="the ticket's id")
+    item.add_argument("--hall-id", default="hall")
     item = _command(commands, "forecast", forecast, "what the hall would promise now", "forecast --data DIR")
     _data(item)
     item.add_argument("--hall-id", default="hall")
@@ -205,6 +209,12 @@ def verify(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     maintenance.export(_must_exist(args.data), args.hall_id, args.what, sys.stdout)
+    return 0
+
+
+def erase(args: argparse.Namespace) -> int:
+    found = maintenance.erase(_must_exist(args.data), args.hall_id, args.ticket)
+    print("erased" if found else "nothing of this visit was sealed")
     return 0
 
 

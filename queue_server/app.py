@@ -50,6 +50,7 @@ def open_hall(
     state = store.load(progress)
     runner = Runner(directory.name, store, state, clock, settings.queue_max)
     running = RunningHall(runner, store, clock, settings, settings.public_url or f"http://{lan_address()}:{port}")
+    runner.keep_notes_days = settings.keep_notes_days
     intervals = (settings.feed_interval_seconds, settings.phone_interval_seconds)
     running.feed = Feed(runner, VIEWS, running.scene, fragment, intervals)
     running.delivery.watching = lambda: running.feed.watching("board")

@@ -29,6 +29,7 @@ from .store import Answer, Batch, Store, StoreError, StoreFailed
 log = logging.getLogger(__name__)
 
 CALLING = (v.CallNext, v.CallChosen, v.Recall)
+DAY_US = 86_400_000_000
 LOOK_SECONDS = 30.0  # how often the clock is looked at when nothing happens
 RETRY_SECONDS = 5.0  # how often a disk that failed is tried when nobody asks
 BATCH_MAX = 256  # commands decided before a commit: about 20 ms of work, so that the feed and reads are not starved
@@ -77,6 +78,7 @@ class Runner:
         self.state = state
         self.clock = clock
         self.always_open = False
+        self.keep_notes_days = 90
         self.failed: str | None = None  # why the last append failed, until one works again
         self.present: Callable[[], frozenset[Any]] = frozenset
         self._queue_max = queue_max
@@ -305,10 +307,11 @@ class Runner:
                 log.exception("hall %s: a listener failed", self.hall_id)
 
     async def _turn(self) -> None:
-        """After the day's turn: a checkpoint, and answers older than a day are forgotten."""
+        """After the day's turn: a checkpoint; old answers are forgotten, and old notes made unreadable."""
         try:
             await self.store.checkpoint(msgspec.json.encode(self.state), self.state.seq)
-            await self.store.prune_answers(self.state.at - 2 * 86_400_000_000)
+            await self.store.prune_answers(self.state.at - 2 * DAY_US)
+            await self.store.erase_before(self.state.at - self.keep_notes_days * DAY_US)
             self._answers = await asyncio.to_thread(self.store.load_answers)
         except StoreFailed as error:
             log.warning("hall %s: no checkpoint: %s", self.hall_id, error)

@@ -34,6 +34,7 @@ SETTINGS = (
     Setting("paper_dots", 576, "Printable width in dots: 576 for 80 mm, 384 or 432 for 58 mm paper"),
     Setting("voice", "auto", "auto: speak when a sound device is connected; off: never"),
     Setting("voice_rate", 140, "Words per minute of the spoken calls; 130-150 suit a hall"),
+    Setting("keep_notes_days", 90, "Notes and reasons of a visit are made unreadable this many days after it"),
     Setting("session_hours", 12, "How long a browser stays signed in"),
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ class Settings:
     paper_dots: int
     voice: str
     voice_rate: int
+    keep_notes_days: int
     session_hours: int
 
     def __init__(self, environ: Mapping[str, str] = os.environ, **values: Any) -> None:

@@ -24,7 +24,7 @@ async def serving():
     config = uvicorn.Config(hello, http=bounded_http.BoundedHttp, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve([listener]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
         await asyncio.sleep(0.01)
     yield listener.getsockname()[1]
     server.should_exit = True
