@@ -92,7 +92,10 @@ def closing_warning(hall: Hall, state: Standing, wait: Wait | None, now: int, la
 
 
 def notice(hall: Hall, state: Standing, lang: str) -> str:
-    """The sentence below the question while tickets are given out but nobody is called."""
+    """The sentence below the question: a safety notice to the whole hall, or that nobody is called yet."""
+    safety = next((one for one in hall.notices if one.level == "safety" and one.zone is None), None)
+    if safety is not None:
+        return safety.text[lang]
     if state.state not in ("early", "break") or state.opens is None:
         return ""
     return t(lang, f"kiosk.shut.{state.state}", at=opening(hall, state.opens))
