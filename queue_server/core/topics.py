@@ -9,6 +9,7 @@ calls           a call or recall anywhere       calls:{zone}  in one zone; zone:
 from __future__ import annotations
 
 from . import counters as c
+from . import setup as s
 from . import visits as v
 from .hall import AnyEvent, Hall
 
@@ -25,6 +26,8 @@ def topics(hall: Hall, event: AnyEvent) -> set[str]:
             found.add(f"queue:{ticket.legs[-2].queue}")
         if ticket.wanted is not None:
             found.add(f"counter:{ticket.wanted}")
+    elif isinstance(event, s.CallDelivered):
+        return set()  # proof for the log: the desk was told by the acks themselves
     elif not isinstance(event, c.CounterEvent):
         return {"hall"}
     counter_id = getattr(event, "counter", None)
