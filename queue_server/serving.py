@@ -27,7 +27,7 @@ from .store import Batch, Store, StoreLocked, hall_directory, hall_names
 
 log = logging.getLogger(__name__)
 
-DEMO_VISITORS = 2300  # more than an ordinary Monday, so that there is something to see in every queue
+DEMO_VISITORS = 1600  # a busy Monday: something to see in every queue, and the day still ends
 DEMO_DESK = CounterId("3")  # the start page offers this window to whoever looks at the demo
 DEMO_CLOSED = tuple(map(CounterId, ("14", "21", "22", "35")))  # nobody has come for these today
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it

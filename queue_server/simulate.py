@@ -13,7 +13,7 @@ import json
 import math
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .core import counters as c
@@ -32,11 +32,22 @@ ACTOR = Actor("simulator", "system")
 HOURLY = (9.1, 10.9, 14.3, 15.2, 14.4, 12.9, 12.4, 7.3)  # per cent of a day's arrivals, hours 8-15 (DOMAIN 4.1)
 DISPERSION = 0.5  # variance / mean of half-hour counts is 1.5: a gamma mixed Poisson
 CV = 1.16
+BREAK_SHARE = 0.15  # few come while the windows rest at midday
 NO_SHOW, TRANSFER, HOLD = 0.05, 0.08, 0.03
 DEFAULT_MINUTES = 9.0
 PRIOR_SHARE = 0.72  # of the nominal minutes that a counter really takes in the simulated hall
 CLASSES = (("elderly", 0.10), ("disabled", 0.015), ("pregnant", 0.02), ("military", 0.015))
 KINDS = (("consultation", 0.10), ("assisted", 0.04), ("issue", 0.03), ("cross_region", 0.01), ("fallback", 0.008))
+
+
+DAY_STEPS = 96  # at which a day's shares are looked at
+
+
+def _share(at: int, begin: int, end: int, spans: Sequence[tuple[int, int]]) -> float:
+    """How many come now, in relation to other times of the day."""
+    share = HOURLY[min(int((at - begin) / (end - begin) * len(HOURLY)), len(HOURLY) - 1)]
+    resting = all(not span[0] - 15 * MINUTE <= at < span[1] for span in spans)
+    return share * BREAK_SHARE if resting else share
 
 
 class Simulation:
@@ -54,6 +65,7 @@ class Simulation:
         self._busy_half_hour: tuple[int, float] = (0, 1.0)
         self._ids = 0
         self._day: str | None = None
+        self._mean: tuple[Any, float] = (None, 1.0)  # of a day's shares, which makes them sum up to ``visitors``
 
     # -- what happens until ``now``
 
@@ -83,8 +95,11 @@ class Simulation:
         begin, end = open_spans[0][0] - 15 * MINUTE, open_spans[-1][1]
         if not begin <= at < end:
             return 0.0
-        share = HOURLY[min(int((at - begin) / (end - begin) * len(HOURLY)), len(HOURLY) - 1)] / sum(HOURLY)
-        per_hour = self.visitors * share * len(HOURLY) / ((end - begin) / (60 * MINUTE))
+        if self._mean[0] != today:
+            steps = [begin + (end - begin) * step // DAY_STEPS for step in range(DAY_STEPS)]
+            self._mean = (today, sum(_share(step, begin, end, open_spans) for step in steps) / DAY_STEPS)
+        share = _share(at, begin, end, open_spans) / self._mean[1]
+        per_hour = self.visitors * share / ((end - begin) / (60 * MINUTE))
         half_hour = at // (30 * MINUTE)
         if self._busy_half_hour[0] != half_hour:
             shape = per_hour / 2 / DISPERSION
