@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from .catalogue import Setup, Term
+from .catalogue import Hours, Setup, Term
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -58,12 +58,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     known_year: bool
 
 
-def standing(now: int, setup: Setup) -> Standing:
-    """How the hall stands at ``now``, by its hours and its calendar alone."""
+def standing(now: int, setup: Setup, hours: Hours | None = None) -> Standing:
+    """How the hall stands at ``now``, by its hours and its calendar alone.
+
+    With ``hours``: how a service or a counter stands that has hours of its own (延时错时, 365 服务, "5+X").
+    """
     today = hall_day(now, setup)
-    spans = sessions(today, setup)
+    spans = sessions(today, setup, hours)
     state = _state(now, spans, setup.rules.early_minutes * MINUTE)
-    opens = _next_opening(now, today, setup)
+    opens = _next_opening(now, today, setup, hours)
     years = {today.year} if opens is None else {today.year, hall_day(opens, setup).year}
     return Standing(
         state=state,
@@ -85,16 +88,21 @@ def day_start(date: dt.date, setup: Setup) -> int:
     return _instant(date, setup.rules.day_turn_hour * 60, setup)
 
 
-def sessions(date: dt.date, setup: Setup) -> tuple[Session, ...]:
+def sessions(date: dt.date, setup: Setup, hours: Hours | None = None) -> tuple[Session, ...]:
     """The opening and closing instants of ``date``, in order; empty on a closed day."""
-    return tuple(
-        (_instant(date, begin, setup), _instant(date, end, setup)) for begin, end in _spans(_pattern(date, setup))
-    )
+    spans = _spans(_pattern(date, setup, hours or setup.hours))
+    return tuple((_instant(date, begin, setup), _instant(date, end, setup)) for begin, end in spans)
 
 
 def is_open_day(date: dt.date, setup: Setup) -> bool:
     """Does the hall open at all on ``date``? The answer is only as good as ``calendar.years``."""
-    return bool(_pattern(date, setup))
+    return bool(_pattern(date, setup, setup.hours))
+
+
+def last_closing(date: dt.date, setup: Setup) -> int | None:
+    """When the last session of ``date`` ends, those of services with longer hours included; ``None`` on a closed day."""
+    weeks = {setup.hours} | {service.hours for service in setup.services if service.hours is not None}
+    return max((spans[-1][1] for week in weeks if (spans := sessions(date, setup, week))), default=None)
 
 
 # ------------------------------------------------------------------ deadlines
@@ -184,11 +192,11 @@ def _state(now: int, spans: tuple[Session, ...], early: int) -> State:
     return "open" if any(begin <= now < end for begin, end in spans) else "break"
 
 
-def _next_opening(now: int, today: dt.date, setup: Setup) -> int | None:
-    if not any(getattr(setup.hours, day) for day in _WEEKDAYS):
+def _next_opening(now: int, today: dt.date, setup: Setup, hours: Hours | None) -> int | None:
+    if not any(getattr(hours or setup.hours, day) for day in (*_WEEKDAYS, "holiday")):
         return None
     for date in _days(today):
-        for begin, _ in sessions(date, setup):
+        for begin, _ in sessions(date, setup, hours):
             if begin > now:
                 return begin
     return None
@@ -199,13 +207,13 @@ def _days(first: dt.date) -> Iterator[dt.date]:
         yield first + offset * _DAY
 
 
-def _pattern(date: dt.date, setup: Setup) -> tuple[str, ...]:
-    """The spans that ``date`` follows: none on a holiday, Friday's on a worked weekend day, else its weekday's."""
+def _pattern(date: dt.date, setup: Setup, hours: Hours) -> tuple[str, ...]:
+    """The spans that ``date`` follows: ``holiday`` on a holiday, Friday's on a worked weekend day, else its weekday's."""
     day = date.isoformat()
     if day in _dates(setup.calendar.closed):
-        return ()
+        return hours.holiday
     weekday = _MAKE_UP_WEEKDAY if day in _dates(setup.calendar.make_up) else date.weekday()
-    spans: tuple[str, ...] = getattr(setup.hours, _WEEKDAYS[weekday])
+    spans: tuple[str, ...] = getattr(hours, _WEEKDAYS[weekday])
     return spans
 
 

@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.core import calendar
-from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Setup, Term
+from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Service, Setup, Term
 
 DAY = ("09:00-12:00", "13:30-17:00")
 FRIDAY = ("09:00-16:00",)
@@ -263,3 +264,33 @@ def test_counting_there_and_back(begins: dt.date, value: int) -> None:
     warn = calendar.working_days_before(ends, value, AUTUMN)
     assert calendar.working_days_between(warn, ends, AUTUMN).days == value
     assert ends == begins or calendar.is_working_day(ends, AUTUMN)
+
+
+# ------------------------------------------------------------------ hours of their own
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "opens"),
+    [
+        ("2026-10-01 10:00", "open", "2026-10-02 09:00"),  # 365: on a holiday
+        ("2026-10-03 10:00", "open", "2026-10-10 09:00"),  # on a Saturday
+        ("2026-09-28 10:00", "closed", "2026-10-01 09:00"),
+    ],
+)
+def test_a_service_with_hours_of_its_own(now: str, state: str, opens: str) -> None:
+    own = Hours(sat=("09:00-12:00",), holiday=("09:00-12:00",))
+    table = Calendar(years=(2026,), closed=("2026-10-01", "2026-10-02"))
+    standing = calendar.standing(at(now), setup(table=table), own)
+    assert (standing.state, standing.opens) == (state, at(opens))
+
+
+def test_hours_on_holidays_alone_are_hours() -> None:
+    assert calendar.standing(at("2026-09-28 10:00"), setup(Hours(holiday=("10:00-11:00",)))).opens == at("2026-10-01 10:00")
+
+
+def test_the_last_closing_is_that_of_the_longest_service() -> None:
+    late = Service(id="s", name=Name(zh="事", en="S"), theme="t", department="d", queue="A", hours=Hours(mon=("18:00-20:00",)))
+    hall = msgspec.structs.replace(HALL, services=(late,))
+    assert calendar.last_closing(day("2026-09-28"), hall) == at("2026-09-28 20:00")
+    assert calendar.last_closing(day("2026-09-29"), hall) == at("2026-09-29 17:00")
+    assert calendar.last_closing(day("2026-10-03"), hall) is None
