@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -99,10 +99,9 @@ def is_open_day(date: dt.date, setup: Setup) -> bool:
     return bool(_pattern(date, setup, setup.hours))
 
 
-def last_closing(date: dt.date, setup: Setup) -> int | None:
-    """When the last session of ``date`` ends, those of services with longer hours included; ``None`` on a closed day."""
-    weeks = {setup.hours} | {service.hours for service in setup.services if service.hours is not None}
-    return max((spans[-1][1] for week in weeks if (spans := sessions(date, setup, week))), default=None)
+def last_closing(date: dt.date, setup: Setup, own: Iterable[Hours] = ()) -> int | None:
+    """When the last session of ``date`` ends, of the hall or of services with hours of their ``own``; ``None``: there is none."""
+    return max((spans[-1][1] for week in (setup.hours, *own) if (spans := sessions(date, setup, week))), default=None)
 
 
 # ------------------------------------------------------------------ deadlines

@@ -4,13 +4,12 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.core import calendar
-from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Service, Setup, Term
+from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Setup, Term
 
 DAY = ("09:00-12:00", "13:30-17:00")
 FRIDAY = ("09:00-16:00",)
@@ -289,8 +288,7 @@ def test_hours_on_holidays_alone_are_hours() -> None:
 
 
 def test_the_last_closing_is_that_of_the_longest_service() -> None:
-    late = Service(id="s", name=Name(zh="事", en="S"), theme="t", department="d", queue="A", hours=Hours(mon=("18:00-20:00",)))
-    hall = msgspec.structs.replace(HALL, services=(late,))
-    assert calendar.last_closing(day("2026-09-28"), hall) == at("2026-09-28 20:00")
-    assert calendar.last_closing(day("2026-09-29"), hall) == at("2026-09-29 17:00")
-    assert calendar.last_closing(day("2026-10-03"), hall) is None
+    own = [Hours(mon=("18:00-20:00",))]
+    assert calendar.last_closing(day("2026-09-28"), HALL, own) == at("2026-09-28 20:00")
+    assert calendar.last_closing(day("2026-09-29"), HALL, own) == at("2026-09-29 17:00")
+    assert calendar.last_closing(day("2026-10-03"), HALL, own) is None

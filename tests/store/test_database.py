@@ -18,7 +18,7 @@ from queue_server.store.queries import load_queries, script
 
 def objects(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {(kind, name, " ".join(sql.split())) for kind, name, sql in rows}
+    return {(kind, name, " ".join(sql.split()).replace(" ,", ",").replace(" )", ")")) for kind, name, sql in rows}
 
 
 def test_the_migrations_lead_to_the_schema() -> None:
