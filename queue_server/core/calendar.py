@@ -151,8 +151,8 @@ def count_on(date: dt.date, value: int, unit: Literal["workday", "day"], setup: 
 
 
 def working_days_before(date: dt.date, count: int, setup: Setup) -> dt.date:
-    """The day from which on ``count`` working days are left up to and with ``date``: when to warn."""
-    while count > 0:
+    """The working day on which ``count`` working days are left, up to and with ``date``: when to warn."""
+    while count > 0 or not is_working_day(date, setup):
         count -= is_working_day(date, setup)
         date -= _DAY
     return date
