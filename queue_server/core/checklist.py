@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import materials, visit_rules
-from .catalogue import ClerkId, CounterId, Material, Name, ServiceId, TicketId
+from .catalogue import ClerkId, CounterId, Material, Name, Service, ServiceId, TicketId
 from .counters import Counter
 from .materials import Mark
 from .refusals import Conflict, Invalid
-from .visit_services import items_of, next_service, remaining
+from .visit_services import next_service, remaining, services_of
 from .visits import Command, Done, Event, Ticket, TicketEvent
 
 if TYPE_CHECKING:
@@ -86,9 +86,14 @@ def mark(hall: Hall, counter: Counter, command: MarkMaterials) -> list[Event]:
     return marked(hall, counter, ticket, command.marks)
 
 
-def marked(hall: Hall, counter: Counter, ticket: Ticket, marks: tuple[Mark, ...]) -> list[Event]:
-    """The event of these marks; none when they change nothing."""
-    check_marks({item.material.id: item.material for item in items_of(hall, ticket)}, marks)
+def marked(
+    hall: Hall, counter: Counter, ticket: Ticket, marks: tuple[Mark, ...], service: Service | None = None
+) -> list[Event]:
+    """The event of these marks; none when they change nothing. ``service``: one that the visit does not name."""
+    services = services_of(hall, ticket)
+    if service is not None and service not in services:
+        services.append(service)
+    check_marks({item.material.id: item.material for item in materials.check_list(services, {})}, marks)
     new = tuple(one for one in marks if ticket.marks.get(one.material) != one)
     assert counter.clerk is not None
     return [MaterialsMarked(ticket=ticket.id, counter=counter.id, clerk=counter.clerk, marks=new)] if new else []

@@ -199,7 +199,7 @@ def _marked(
     if found.ticket is None:
         assert found.case is not None, "a ticket or a case"
         return [], items_of_case(found.case, found.service, new)
-    events = checklist.marked(hall, counter, found.ticket, new)
+    events = checklist.marked(hall, counter, found.ticket, new, found.service)
     marks = {**found.ticket.marks, **{one.material: one for one in new}}
     return events, materials.check_list((found.service,), marks)
 

@@ -166,7 +166,7 @@ def _at_counter(hall: Hall, command: GiveNotice, context: Context) -> tuple[list
     if wanted is None:
         raise Invalid("nothing-asked")
     service = visit_rules.find_service(hall, wanted)
-    events = checklist.marked(hall, counter, ticket, command.marks)
+    events = checklist.marked(hall, counter, ticket, command.marks, service)
     marks = {**ticket.marks, **{one.material: one for one in command.marks}}
     return events, _About(service, materials.check_list((service,), marks), ticket, None, counter.clerk)
 
