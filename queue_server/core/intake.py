@@ -298,8 +298,8 @@ def accepted(hall: Hall, event: CaseAccepted, at: int) -> None:
 
 def _numbered(hall: Hall, event: CaseReceived | CaseAccepted) -> None:
     hall.case_serial += 1
-    if event.matter.ticket is not None:
-        _link(hall, event.matter.ticket, event.case)
+    assert event.matter.ticket is not None, "papers are taken from a visitor"
+    _link(hall, event.matter.ticket, event.case)
 
 
 def _link(hall: Hall, ticket_id: TicketId, case: CaseId) -> None:

@@ -1,12 +1,13 @@
 """Behind the windows: taking, returning, deciding; and at the window with authority."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from case_hall import FIRST, accept, accepted, case, decide, marks, receive, serving, sleep, stop, take
 from factory import MANAGER, clerk, staffed
 
 from queue_server.core import back_office as b
+from queue_server.core import case_hall as dispatch
 from queue_server.core import owed as o
 from queue_server.core import visits as v
 from queue_server.core.cases import TRANSITIONS, backlog, move
@@ -159,3 +160,11 @@ def test_the_table_of_states_is_the_only_way() -> None:
     assert TRANSITIONS["closed"] == frozenset()
     with pytest.raises(AssertionError, match="cannot go from accepted to ready"):
         move(case(accepted()), "ready", 0)
+
+
+def test_what_nobody_knows_is_a_mistake_of_ours() -> None:
+    hall, nothing = accepted().hall, cast(Any, object())
+    with pytest.raises(AssertionError):
+        dispatch.decide(hall, nothing, nothing)
+    with pytest.raises(AssertionError):
+        dispatch.evolve(hall, nothing, 0)

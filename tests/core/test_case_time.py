@@ -80,7 +80,8 @@ def test_no_stop_brings_the_last_day_nearer(begins: dt.date, value: int, unit: A
     for gap, length in spans:
         since = at + dt.timedelta(days=gap)
         at = since + dt.timedelta(days=length)
-        shorter = last_day(term, begins.isoformat(), [*taken, Stop(kind="test", since=since.isoformat(), until=since.isoformat())], SETUP)
+        at_once = Stop(kind="test", since=since.isoformat(), until=since.isoformat())
+        shorter = last_day(term, begins.isoformat(), [*taken, at_once], SETUP)
         taken.append(Stop(kind="test", since=since.isoformat(), until=at.isoformat()))
         after = last_day(term, begins.isoformat(), taken, SETUP)
         assert after is not None and shorter is not None

@@ -131,6 +131,11 @@ def test_papers_that_were_taken_are_accepted_later_without_the_visitor() -> None
     hall.when(accept(case=FIRST)).refused("case-state", state="case-accepted")
 
 
+def test_papers_are_taken_and_accepted_in_one_visit() -> None:
+    hall = serving("a1", receive(), accept(case=FIRST, marks=OK))
+    assert (case(hall).visits, hall.ticket("t1").cases) == (("t1",), (FIRST,))
+
+
 def test_a_second_visit_is_on_record() -> None:
     hall = serving("a1", receive(marks=marks(card="missing", photo="ok", pledge="ok")))
     hall.do(one_time.GiveNotice(counter="1", case=FIRST), v.FinishService(counter="1"), taken("t2"), called(), started())
