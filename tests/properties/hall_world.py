@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from factory import TEN, encoded, importing
+from factory import TEN, TEXT, encoded, importing
 
 from queue_server.core import counters as c
 from queue_server.core import setup as s
@@ -27,7 +27,7 @@ HEAD_START_MAX = 10 * MINUTE  # of the classes of the small hall
 class World:
     """``hall`` is moved by commands; ``shadow`` by what the store would read back of their events."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = TEXT) -> None:
         self.now = TEN
         self.hall: Hall = blank()
         self.shadow: Hall = blank()
@@ -40,7 +40,7 @@ class World:
         self.since = TEN
         self.rings: list[tuple[str, int]] = []
         self.called: set[str] = set()
-        self.ask(importing())
+        self.ask(importing(text))
         self.ask(s.Tick())
 
     # -- asking
@@ -63,9 +63,11 @@ class World:
         return events
 
     def tick(self, jumped_seconds: int = 0) -> None:
-        """A new day takes one tick for itself; notices and leases may need another."""
+        """A new day takes one tick for itself, notices and leases another, and what these bring about for cases a third."""
         self.ask(s.Tick(jumped_seconds=jumped_seconds))
         self.ask(s.Tick())
+        if due(self.hall) <= self.now:
+            self.ask(s.Tick())
         assert due(self.hall) > self.now, "time has nothing left to do"
 
     def wait(self, microseconds: int) -> None:
@@ -96,7 +98,7 @@ class World:
         match event:
             case v.TicketIssued() | v.TicketReinstated():
                 self.inside += 1
-            case v.ServiceFinished() | v.TicketMissed() | v.TicketCancelled():
+            case v.ServiceFinished() | v.TicketMissed() | v.TicketCancelled() | v.TicketExpired():
                 self.inside -= 1
             case s.DayClosed():
                 self.inside -= len(event.expired)
