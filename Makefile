@@ -13,7 +13,9 @@ setup: $(VENV)/.installed ## virtual environment, and espeak-ng and a CJK font w
 	@deploy/system-packages.sh espeak-ng fonts-noto-cjk
 
 $(VENV)/.installed: pyproject.toml
-	python3 -m venv $(VENV) || { echo "python3 -m venv failed: on Debian or Ubuntu install python3-venv"; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@python3 -c 'import ensurepip' 2>/dev/null || deploy/system-packages.sh python3-venv
+	python3 -m venv $(VENV)
 	$(PY) -m pip install -q --disable-pip-version-check --upgrade pip
 	$(PY) -m pip install -q --disable-pip-version-check -e .
 	@touch $@

@@ -68,6 +68,14 @@ async def run(names: list[str], quick: bool) -> Measured:
     return lines, data
 
 
+def client_shares(data: Any, name: str = "") -> list[tuple[str, float]]:
+    """Near 1 the client would be what was measured."""
+    if not isinstance(data, dict):
+        return []
+    own = [(name, data["client_cpu"])] if "client_cpu" in data else []
+    return own + [share for key, value in data.items() for share in client_shares(value, f"{name} {key}".strip())]
+
+
 def machine() -> dict[str, Any]:
     libraries = {name: version(name) for name in ("starlette", "uvicorn", "uvloop", "websockets", "msgspec")}
     return {
@@ -85,6 +93,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     lines, data = uvloop.run(run([args.only] if args.only else list(MEASURES), args.quick))
     print(figures.table(lines))
+    print("the client's own share of a core:", ", ".join(f"{name} {share}" for name, share in client_shares(data)))
     print(json.dumps({"machine": machine(), "quick": args.quick, **data}))
 
 

@@ -16,7 +16,7 @@ from . import figures, halls, servers
 from .client import Caller, Watch, request, watch_on
 from .figures import Line
 
-CALLS = {100: 150, 1_000: 40, 5_000: 12}  # in a round
+CALLS = {100: 100, 1_000: 40, 5_000: 12}  # in a round
 WARM = 5
 QUIET_SECONDS = 0.6  # until what is coalesced has been sent
 COUNTERS = range(3, 15)  # the windows of queue A
@@ -46,7 +46,8 @@ class Hall:
         """Nanoseconds from sending the call to its having reached the last screen."""
         counter = COUNTERS[self.made % len(COUNTERS)]
         self.made += 1
-        taken, answer = await _call(self.caller, watch, f"c{self.made}", halls.HALL + f"/counters/{counter}/next", self.place.token)
+        path = f"{halls.HALL}/counters/{counter}/next"
+        taken, answer = await _call(self.caller, watch, f"c{self.made}", path, self.place.token)
         assert answer["call"]["id"] == f"c{self.made}", answer
         await self.post(f"counters/{counter}/start")
         await self.post(f"counters/{counter}/finish")

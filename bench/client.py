@@ -10,6 +10,7 @@ import base64
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 Done = Callable[[int, bytes, int], None]  # status, body, instant of the answer in monotonic nanoseconds
 CONNECT_AT_ONCE = 50
@@ -69,10 +70,15 @@ class Caller(asyncio.Protocol):
 
     async def ask(self, raw: bytes) -> tuple[int, bytes, int]:
         """Send and wait for the answer; on a new connection when the server has closed the idle one."""
-        if self._transport.is_closing():  # type: ignore[attr-defined]
+        if self._transport.is_closing():
             await self._connect()
         answered: asyncio.Future[tuple[int, bytes, int]] = asyncio.get_running_loop().create_future()
-        self.send(raw, lambda *answer: answered.done() or answered.set_result(answer))
+
+        def done(*answer: Any) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        self.send(raw, done)
         return await asyncio.wait_for(answered, 60)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -89,6 +95,7 @@ class Watch:
     def __init__(self) -> None:
         self.screens: list[Screen] = []
         self.open = 0
+        self.refused = ""
         self.needle = b""
         self.missing = 0
         self.last_at = 0
@@ -145,7 +152,9 @@ class Screen(asyncio.Protocol):
             if end < 0:
                 self._rest = data
                 return
-            assert data.startswith(b"HTTP/1.1 101"), data[:200]
+            if not data.startswith(b"HTTP/1.1 101"):
+                self._watch.refused = data[:200].decode(errors="replace")
+                return
             self._open = True
             self._watch.open += 1
             data = data[end + 4 :]
@@ -214,6 +223,7 @@ async def join(watch: Watch, port: int, views: list[tuple[str, Callable[[bytes],
     watch.screens += [screen for _, screen in await asyncio.gather(*made)]
     deadline = time.monotonic() + 60
     while watch.open < wanted:
+        assert not watch.refused, watch.refused
         assert time.monotonic() < deadline, f"only {watch.open} of {wanted} screens could connect"
         await asyncio.sleep(0.002)
 
@@ -236,7 +246,8 @@ async def flood(connections: list[Caller], seconds: float, make: Callable[[], by
         def done(status: int, body: bytes, now: int) -> None:
             nonlocal left
             if status != wanted:
-                over.done() or over.set_exception(RuntimeError(f"status {status}: {body[:200]!r}"))
+                if not over.done():
+                    over.set_exception(RuntimeError(f"status {status}: {body[:200]!r}"))
                 return
             taken.append(now - sent)
             if now < end:

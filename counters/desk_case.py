@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from queue_server.core.catalogue import ClerkId, Name, Service, Term
+from queue_server.core.catalogue import ClerkId, Name, Service, Term, materials_of
 from queue_server.core.hall import Hall
 from queue_server.core.visits import SECOND, Leg, Ticket
 from queue_server.views import Scene, iso
@@ -71,8 +71,8 @@ def case_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "call": _call(hall, ticket, scene),
         "started": iso(ticket.started, hall),
         "typical_minutes": _typical_minutes(hall, ticket, service),
-        "term": _term(service.promised, lang) if service else None,
-        "bring": _bring(service, lang) if service else [],
+        "term": _promise(hall, ticket, service, lang),
+        "bring": _bring(hall, ticket, service, lang),
         "note": _text(service.note, lang) if service else None,
         "said": _said(ticket, scene),
         "story": story(hall, ticket, scene),
@@ -126,10 +126,20 @@ def _term(term: Term, lang: str) -> str | None:
     return t(lang, f"desk.term.{term.unit}", count=term.value) if term.value else t(lang, "desk.term.now")
 
 
-def _bring(service: Service, lang: str) -> list[dict[str, Any]]:
+def _promise(hall: Hall, ticket: Ticket, service: Service | None, lang: str) -> str | None:
+    """What was promised for the whole package, else for the service."""
+    package = hall.packages.get(ticket.package or "")
+    if package is not None and package.promised.value is not None:
+        return _term(package.promised, lang)
+    return _term(service.promised, lang) if service else None
+
+
+def _bring(hall: Hall, ticket: Ticket, service: Service | None, lang: str) -> list[dict[str, Any]]:
+    """The papers of all that is done together, each once."""
+    together = [hall.services[item] for item in ticket.services if item in hall.services]
     return [
         {"name": item.name[lang], "later": item.later, "held": item.held, "note": _text(item.note, lang)}
-        for item in service.materials
+        for item in materials_of(together or ([service] if service else []))
     ]
 
 

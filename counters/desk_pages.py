@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.core.catalogue import ClerkId
 from queue_server.core.context import Actor
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
@@ -51,6 +52,7 @@ def desk_values(hall: Hall, view: dict[str, Any], actor: Actor, lang: str) -> di
     return {
         "view": view,
         "actor": actor,
+        "who": person(hall, ClerkId(actor.id)),
         "mode": mode_of(view, actor),
         "api": path,
         "feed": f"{path}/live/desk/{counter['id']}?format=html&lang={lang}",
@@ -101,7 +103,8 @@ async def choose(request: Request) -> Response:
     actor = await require(request, "clerk", "manager")
     await running.settled()
     zones = zones_of(running.state, actor, lang_of(request))
-    return page(request, "desk_choose.html", zones=zones, actor=actor, size=size_of(request))
+    who = person(running.state, ClerkId(actor.id))
+    return page(request, "desk_choose.html", zones=zones, who=who, size=size_of(request))
 
 
 def zones_of(hall: Hall, actor: Actor, lang: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import shlex
 import signal
 import sys
 
-from .speaker import Speaker
+from .speaker import Followed, Speaker
 from .speaker_sound import PLAYERS, NoSound, OwnVoice, Player, ServerClips, Sound, find_player
 
 
@@ -30,7 +30,9 @@ def parser() -> argparse.ArgumentParser:
         "--sound", choices=("server", "pyttsx3", "none"), default="server",
         help="play the server's clips, speak here with pyttsx3, or only print (%(default)s)",
     )  # fmt: skip
-    made.add_argument("--player", help=f"command that plays a WAV file; default: the first found of {', '.join(PLAYERS)}")
+    made.add_argument(
+        "--player", help=f"command that plays a WAV file; default: the first found of {', '.join(PLAYERS)}"
+    )
     made.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the lines (%(default)s)")
     return made
 
@@ -43,9 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         sys.stderr.write(f"python -m displays: {error}\n")
         return 2
-    speaker = Speaker(
-        args.url, args.hall, args.zone, token, sound, name=args.name, lang=args.lang, out=_line
-    )
+    speaker = Speaker(Followed(args.url, args.hall, args.zone, args.name), token, sound, lang=args.lang, out=_line)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(speaker))
     return 0

@@ -18,11 +18,11 @@ from queue_server.core import routing
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
 from queue_server.core.refusals import NotFound
-from queue_server.views import Scene, ViewKind, iso
+from queue_server.views import Scene, ViewKind
 from queue_server.web.access import running_of
 from queue_server.web.pages import page
 
-from .board_parts import Json, call_part, notice_parts, open_days, parts_of, queue_part, standing_part
+from .board_parts import Json, back_at, call_part, notice_parts, open_days, parts_of, queue_part, standing_part
 
 CELLS_MAX = 12  # SCREENS 5: more make another board
 NO_RINGS: list[Any] = []
@@ -50,7 +50,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         view["directory"] = parts.directory
         view["days"] = open_days(hall, parts, scene)
     if zone is not None:
-        _add_windows(view, hall, parts.counters_of[zone], part)
+        _add_windows(view, hall, parts.counters_of[zone], part, scene.tick)
     return view
 
 
@@ -64,13 +64,13 @@ def mode(hall: Hall, standing: str, called: bool) -> str:
     return "calls" if called and states - {"closed", "paused"} else "idle"
 
 
-def _add_windows(view: Json, hall: Hall, counters: list[Any], part: int) -> None:
+def _add_windows(view: Json, hall: Hall, counters: list[Any], part: int, tick: int) -> None:
     view["part"], view["parts"] = part, max(1, -(-len(counters) // CELLS_MAX))
     shown = counters[(part - 1) * CELLS_MAX : part * CELLS_MAX]
-    view["windows"] = [cell(hall, hall.counters[counter]) for counter in shown]
+    view["windows"] = [cell(hall, hall.counters[counter], tick) for counter in shown]
 
 
-def cell(hall: Hall, counter: Counter) -> Json:
+def cell(hall: Hall, counter: Counter, tick: int) -> Json:
     """One window on its zone's board. ``soon``: free, and somebody waits for it."""
     ticket = hall.tickets.get(counter.ticket) if counter.ticket else None
     return {
@@ -78,7 +78,7 @@ def cell(hall: Hall, counter: Counter) -> Json:
         "label": counter.label,
         "state": counter.state,
         "number": ticket.number if ticket else None,
-        "until": iso(counter.until, hall),
+        "until": back_at(hall, counter.until, tick),
         "soon": counter.state == "free" and routing.first_of(hall, counter.serves, counter.kind) is not None,
     }
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from queue_server.core import forecast
 from queue_server.core.calendar import hall_day, sessions, standing
-from queue_server.core.catalogue import CounterSetup, Queue, Setup
+from queue_server.core.catalogue import Queue, Setup
 from queue_server.core.hall import Hall, Ring
+from queue_server.labels import label_runs
 from queue_server.views import Scene, iso
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ class Parts:
         self.queues_of = {zone.id: [q.id for q in setup.queues if q.zone == zone.id] for zone in setup.zones}
         self.counters_of = {zone.id: [c.id for c in setup.counters if c.zone == zone.id] for zone in setup.zones}
         self.directory = [
-            {**self.zones[zone.id], "windows": ranges([c for c in setup.counters if c.zone == zone.id])}
+            {**self.zones[zone.id], "windows": label_runs([c.label for c in setup.counters if c.zone == zone.id])}
             for zone in setup.zones
         ]
         self.rings: dict[str, tuple[Ring, Json]] = {}
@@ -56,18 +57,6 @@ def pair(name: Any) -> Json:
 
 def queue_base(queue: Queue) -> Json:
     return {"id": queue.id, "letter": queue.letter, "name": pair(queue.name), "zone": queue.zone}
-
-
-def ranges(counters: list[CounterSetup]) -> str:
-    """``3–14`` for the labels 3 to 14; labels that are no numbers stand as they are."""
-    runs: list[list[str]] = []
-    for counter in counters:
-        last = runs[-1][-1] if runs else ""
-        if counter.label.isdigit() and last.isdigit() and int(counter.label) == int(last) + 1:
-            runs[-1].append(counter.label)
-        else:
-            runs.append([counter.label])
-    return "、".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def call_part(hall: Hall, parts: Parts, ring: Ring) -> Json:
@@ -107,6 +96,11 @@ def queue_part(hall: Hall, parts: Parts, queue_id: Any, tick: int) -> Json:
     }
     parts.waits[queue_id] = (grounds, queue)
     return queue
+
+
+def back_at(hall: Hall, until: int | None, tick: int) -> str | None:
+    """When a paused window works again. A time that has passed promises nothing and is left out."""
+    return iso(until, hall) if until is not None and until > tick else None
 
 
 def notice_parts(hall: Hall, zone: str | None) -> list[Json]:

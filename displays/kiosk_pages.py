@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from queue_server.core.catalogue import Hours, Service
@@ -11,13 +12,14 @@ from queue_server.core.hall import Hall
 from queue_server.running import RunningHall
 from queue_server.web.words import t
 
+from .kiosk_packages import found_packages, package_row
 from .kiosk_view import main_queue
-from .ticket_facts import bring, bring_count, place, term
+from .ticket_facts import bring, place, promise_line, term
 
 TILES = 12  # of the first page; with more themes the last tile leads to all of them
 SERVICES_A_PAGE = {"zh": 5, "en": 4}  # one of them open: what stands on a 1080 x 1920 screen without scrolling
 GROUPS_A_PAGE = 18
-RESULTS_A_PAGE = 4  # above the keyboard
+RESULTS_A_PAGE = {"zh": 4, "en": 3}  # above the keyboard
 QUERY_MAX = 40
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Values = dict[str, Any]
@@ -33,7 +35,8 @@ def paged(items: Sequence[Item], page: int, size: int) -> tuple[list[Item], Valu
 
 def home_values(hall: Hall) -> Values:
     themes = used(hall, "theme")
-    return {"themes": themes if len(themes) <= TILES else themes[: TILES - 1], "theme_total": len(themes)}
+    shown = themes if len(themes) <= TILES else themes[: TILES - 1]
+    return {"themes": shown, "theme_total": len(themes), "packages": bool(hall.setup.packages)}
 
 
 def used(hall: Hall, kind: str) -> list[Any]:
@@ -43,10 +46,15 @@ def used(hall: Hall, kind: str) -> list[Any]:
     return [group for group in groups if group.id in with_services]
 
 
-def listing(hall: Hall, tab: str, lang: str, page: int) -> Values:
+def listing(hall: Hall, tab: str, page: int) -> Values:
+    """All themes, departments or packages. ``counts``: the services of each."""
+    if tab == "package":
+        packages, pages = paged(hall.setup.packages, page, GROUPS_A_PAGE)
+        return {"tab": tab, "groups": packages, "counts": {one.id: len(one.services) for one in packages}, "pager": pages,
+                "packages": True}
     groups, pages = paged(used(hall, tab), page, GROUPS_A_PAGE)
     counts = {group.id: sum(getattr(service, tab) == group.id for service in hall.setup.services) for group in groups}
-    return {"tab": tab, "groups": groups, "counts": counts, "pager": pages}
+    return {"tab": tab, "groups": groups, "counts": counts, "pager": pages, "packages": bool(hall.setup.packages)}
 
 
 def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, page: int) -> Values | None:
@@ -76,16 +84,15 @@ def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, 
 
 def row(hall: Hall, service: Service, lang: str) -> Values:
     """One service as the kiosk lists it."""
-    spot = place(hall, service.queue, service.id)
-    count = bring_count(service)
-    papers = t(lang, "kiosk.bring.count", count=count) if count else t(lang, "kiosk.bring.nothing")
     return {
         "id": service.id,
+        "wish": "service",
         "name": service.name[lang],
-        "line": t(lang, "kiosk.line", term=term(lang, service), papers=papers) if term(lang, service) else papers,
+        "line": promise_line(lang, term(lang, service), service),
         "bring": bring(lang, service),
         "queue": service.queue,
-        "zone": spot.zone,
+        "zone": place(hall, service.queue, service.id).zone,
+        "href": f"theme/{service.theme}",
         "self": _self_service(hall, service, lang),
     }
 
@@ -104,9 +111,20 @@ def search_values(running: RunningHall, query: Mapping[str, str], lang: str, pag
     hall, text, key = running.state, query.get("q", "")[:QUERY_MAX], query.get("key", "")
     text = text[:-1] if key == "back" else "" if key == "clear" else (text + key)[:QUERY_MAX]
     found = running.index.find(text, limit=40) if text.strip() else []
-    shown, pages = paged([hall.services[service] for service in found], page, RESULTS_A_PAGE)
-    rows = [row(hall, service, lang) for service in shown]
-    return {"q": text, "rows": rows, "pager": pages, "searched": bool(text.strip())}
+    hits = [package_row(hall, package, lang) for package in found_packages(hall, text)]
+    hits += [row(hall, hall.services[service], lang) for service in found]
+    size = RESULTS_A_PAGE["en" if lang == "en" else "zh"]
+    shown, pages = paged(hits, page, size)
+    often = [] if text.strip() else [row(hall, service, lang) for service in asked_often(hall, size)]
+    return {"q": text, "rows": shown, "pager": pages, "searched": bool(text.strip()), "often": often}
+
+
+def asked_often(hall: Hall, count: int) -> list[Service]:
+    """What most came for today, shown before anything is typed; on a new day the catalogue's first. Never a private one."""
+    taken = Counter(ticket.service for ticket in hall.tickets.values() if ticket.service is not None)
+    wanted = dict.fromkeys([service for service, _ in taken.most_common()] + [one.id for one in hall.setup.services])
+    open_to_all = (hall.services[one] for one in wanted if one in hall.services and not hall.services[one].private)
+    return list(islice(open_to_all, count))
 
 
 def hours_text(lang: str, hours: Hours) -> list[str]:

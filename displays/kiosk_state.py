@@ -39,7 +39,7 @@ class Aids(NamedTuple):
 
 
 def aids_of(request: Request) -> Aids:
-    """From the cookie; ``?lang=`` is for links from other pages. Never from the browser: it is the kiosk's, not the visitor's."""
+    """From the cookie; ``?lang=`` is for links from other pages. The browser's language is the kiosk's, nobody's wish."""
     words = request.cookies.get(COOKIE, "").split("-")
     asked = request.query_params.get("lang")
     return Aids(lang_or_default(asked or words[0]), frozenset(words[1:]) & frozenset(AIDS))

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 from queue_server.core import forecast
-from queue_server.core.calendar import Standing, standing
+from queue_server.core.calendar import Standing, hall_day, standing
 from queue_server.core.catalogue import QueueId, Service, Setup
 from queue_server.core.hall import Hall
 from queue_server.core.visits import MINUTE, SECOND, Wait
@@ -70,15 +70,15 @@ def _queue(hall: Hall, queue: QueueId, state: Standing, now: int, lang: str) -> 
     """One queue's figures, as texts. While the windows rest no wait is known: the tile says when they open."""
     waiting, wait = queue_wait(hall, queue, now)
     if state.state in ("early", "break") and state.opens is not None:
-        text = t(lang, "kiosk.opens.short", at=local(state.opens, hall.setup.time_zone).strftime("%H:%M"))
+        text = t(lang, "kiosk.opens.short", at=opening(hall, state.opens))
         return {"waiting": waiting, "text": text, "figure": "", "unit": "", "state": "shut", "warn": ""}
-    figure = wait_figure(lang, wait)
+    figure = wait_figure(lang, wait, waiting)
     return {
         "waiting": waiting,
-        "text": wait_text(lang, wait),
+        "text": wait_text(lang, wait, waiting),
         "figure": figure.short if figure else "",
         "unit": figure.after if figure else "",
-        "state": wait_state(wait),
+        "state": wait_state(wait, waiting),
         "warn": closing_warning(hall, state, wait, now, lang),
     }
 
@@ -92,10 +92,24 @@ def closing_warning(hall: Hall, state: Standing, wait: Wait | None, now: int, la
 
 
 def notice(hall: Hall, state: Standing, lang: str) -> str:
-    """The sentence below the question while tickets are given out but nobody is called."""
+    """The sentence below the question: a safety notice to the whole hall, or that nobody is called yet."""
+    safety = next((one for one in hall.notices if one.level == "safety" and one.zone is None), None)
+    if safety is not None:
+        return safety.text[lang]
     if state.state not in ("early", "break") or state.opens is None:
         return ""
-    return t(lang, "kiosk.shut", at=local(state.opens, hall.setup.time_zone).strftime("%H:%M"))
+    return t(lang, f"kiosk.shut.{state.state}", at=opening(hall, state.opens))
+
+
+def days_to_opening(hall: Hall, now: int) -> int | None:
+    """0 today, 1 tomorrow; None when the next opening is not known."""
+    opens = standing(now, hall.setup).opens
+    return None if opens is None else (hall_day(opens, hall.setup) - hall_day(now, hall.setup)).days
+
+
+def opening(hall: Hall, instant: int) -> str:
+    """``9:00``, as opening hours are written."""
+    return local(instant, hall.setup.time_zone).strftime("%H:%M").removeprefix("0")
 
 
 def topics(hall: Hall, arg: str | None) -> frozenset[str]:

@@ -26,12 +26,13 @@ SIZE_COOKIE_SECONDS = 365 * 24 * 3600
 
 async def _home(request: Request) -> tuple[RunningHall, str, str]:
     """The hall whose ticket this is, the ticket's id and its key. An unknown id and a wrong key are told apart by nobody."""
-    limit(request)
     ticket, key = request.path_params["ticket"], request.query_params.get("key", "")
     for running in request.app.state.halls.values():
         await running.settled()
         if running.is_key(ticket, key):
+            limit(request, ticket)
             return running, ticket, key
+    limit(request)
     raise NotFound("wrong-ticket-key")
 
 

@@ -31,7 +31,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
     spot = place(hall, ticket.queue, ticket.service)
     counter = hall.counters.get(ticket.counter) if ticket.counter else None
     label = counter.label if counter else None
-    figure = wait_figure(lang, wait) if ticket.state == "waiting" else None
+    figure = wait_figure(lang, wait, ahead) if ticket.state == "waiting" else None
     return {
         "id": ticket.id,
         "number": ticket.number,
@@ -45,7 +45,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "ahead_more": ahead or "",
         "people": min(ahead, PEOPLE_MAX) if ticket.state == "waiting" else 0,
         "wait": _seconds(wait),
-        "wait_text": wait_text(lang, wait),
+        "wait_text": wait_text(lang, wait, ahead),
         "wait_before": figure.before if figure else "",
         "wait_figure": figure.figure if figure else "",
         "wait_short": figure.short if figure else "",

@@ -17,7 +17,7 @@ from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.access import running_of
 from queue_server.web.pages import page
 
-from .board_parts import Json, notice_parts, pair, parts_of, standing_part
+from .board_parts import Json, back_at, notice_parts, pair, parts_of, standing_part
 
 ELSEWHERE_MAX = 2  # more window numbers than two nobody keeps in mind
 
@@ -33,7 +33,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         "state": counter.state,
         "number": ticket.number if ticket else None,
         "call": None,
-        "until": iso(counter.until, hall),
+        "until": back_at(hall, counter.until, scene.tick),
         "waiting": routing.first_of(hall, counter.serves, counter.kind) is not None,
         "elsewhere": [],
         "urgent": None,

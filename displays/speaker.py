@@ -12,7 +12,7 @@ import datetime
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -34,14 +34,22 @@ REMEMBERED = 4096  # rings; about two busy days of a hall
 Ring = tuple[str, int]  # call id, count
 
 
+class Followed(NamedTuple):
+    """The board that is followed. ``zone`` None: the whole hall. ``name``: what the server calls this box."""
+
+    url: str
+    hall: str
+    zone: str | None
+    name: str = "speaker"
+
+
 class Speaker:
-    """The box of one zone. ``zone`` None: the whole hall."""
+    """The box beside one board."""
 
     def __init__(
-        self, url: str, hall: str, zone: str | None, token: str, sound: Sound, *, name: str = "speaker", lang: str = "zh",
-        out: Callable[[str], None] = log.info,
-    ) -> None:  # fmt: skip
-        self._address = _address(url, hall, zone, name if sound.sounds else None)
+        self, board: Followed, token: str, sound: Sound, *, lang: str = "zh", out: Callable[[str], None] = log.info
+    ) -> None:
+        self._address = _address(board.url, board.hall, board.zone, board.name if sound.sounds else None)
         self._token = token
         self._sound = sound
         self._lang = lang
@@ -111,7 +119,12 @@ class Speaker:
                 if _seconds(call["at"], message["at"]) < NEWS_SECONDS:
                     await self._send(ack=ring[0], count=ring[1], how="shown")
         say = view.get("say")
-        if say and self._sound.sounds and not _over(say, message["at"]) and _first(self._spoken, (say["id"], say["count"])):
+        if (
+            say
+            and self._sound.sounds
+            and not _over(say, message["at"])
+            and _first(self._spoken, (say["id"], say["count"]))
+        ):
             self._to_say.put_nowait((say, calls))
 
     def _line_of(self, call: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Protocol, Self
 from urllib.parse import urljoin, urlsplit
 
 from queue_server.voice import wording
-from queue_server.voice.clips import VOICES
+from queue_server.voice.clips import RATE, VOICES
 from queue_server.voice.speech import SpeechFailed, SpeechService
 
 PLAYERS: dict[str, tuple[str, ...]] = {
@@ -140,7 +140,9 @@ class ServerClips:
         ours = urlsplit(address)[:2] == urlsplit(self._url)[:2]
         headers = {"Authorization": f"Bearer {self._token}"} if self._token and ours else {}
         try:
-            with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=FETCH_SECONDS_MAX) as answer:
+            with urllib.request.urlopen(
+                urllib.request.Request(address, headers=headers), timeout=FETCH_SECONDS_MAX
+            ) as answer:
                 path.write_bytes(answer.read(CLIP_BYTES_MAX))
         except (OSError, ValueError, urllib.error.URLError) as error:
             raise SoundFailed(f"the clip did not come: {error}") from None
@@ -169,10 +171,9 @@ class OwnVoice:
     async def say(self, say: Say, calls: Calls) -> None:
         assert self._folder is not None, "used inside its with block"
         lang = "en" if say.get("lang") == "en" else "zh"
-        voice = VOICES[lang]
         try:
             clip = await self._speech.synthesise(
-                spoken_text(say, calls, lang), voice.id, voice.rate, Path(self._folder.name) / "own.wav"
+                spoken_text(say, calls, lang), VOICES[lang], RATE, Path(self._folder.name) / "own.wav"
             )
         except SpeechFailed:
             await self._player.play(CHIME, 2.0)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from queue_server.core.catalogue import Name, Service, ServiceId
+from queue_server.core.catalogue import Name, Service, Term, materials_of
 from queue_server.core.hall import Hall
 from queue_server.core.visits import Ticket
+from queue_server.labels import label_runs
 from queue_server.web.words import t
 
 
@@ -62,29 +63,13 @@ def _windows(lang: str, labels: list[str]) -> str:
     if not labels:
         return ""
     key = "common.window" if len(labels) == 1 else "common.windows"
-    return t(lang, key, label=runs(lang, labels))
+    return t(lang, key, label=label_runs(labels, t(lang, "common.comma")))
 
 
-def runs(lang: str, labels: list[str]) -> str:
-    """``["3", "4", "5", "9"]`` as ``3–5、9``; labels that are no numbers stay as they are."""
-    if not all(label.isdecimal() for label in labels):
-        return t(lang, "common.comma").join(labels)
-    spans: list[list[int]] = []
-    for number in sorted({int(label) for label in labels}):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    parts = [str(low) if low == high else f"{low}–{high}" for low, high in spans]
-    return t(lang, "common.comma").join(parts)
-
-
-def bring(lang: str, service: Service | None) -> list[dict[str, str]]:
+def bring(lang: str, *services: Service) -> list[dict[str, str]]:
     """The papers to bring: needed ones first, then what may follow later, then what nobody has to bring."""
-    if service is None:
-        return []
     rows = []
-    for material in service.materials:
+    for material in materials_of(services):
         kind = "free" if material.held else "later" if material.later else "needed"
         hint = t(lang, f"common.bring.{kind}") if kind != "needed" else ""
         if material.note is not None:
@@ -93,16 +78,24 @@ def bring(lang: str, service: Service | None) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: ("needed", "later", "free").index(row["kind"]))
 
 
-def bring_count(service: Service) -> int:
-    """How many papers are needed on the day itself."""
-    return sum(not (material.held or material.later) for material in service.materials)
+def promise_line(lang: str, promised: str, *services: Service) -> str:
+    """``5 个工作日办好。带 2 样材料``: the promise, and how many papers are needed on the day itself."""
+    count = sum(not (material.held or material.later) for material in materials_of(services))
+    papers = t(lang, "kiosk.bring.count", count=count) if count else t(lang, "kiosk.bring.nothing")
+    return t(lang, "kiosk.line", term=promised, papers=papers) if promised else papers
 
 
 def term(lang: str, service: Service) -> str:
     """``当场办好``, ``15 个工作日办好``, or nothing where no promise is known."""
-    promised = service.promised
+    if service.promised.value is None and service.handling == "instant":
+        return t(lang, "common.term.instant")
+    return term_text(lang, service.promised)
+
+
+def term_text(lang: str, promised: Term) -> str:
+    """A promise in words, nothing where none is known."""
     if promised.value is None:
-        return t(lang, "common.term.instant") if service.handling == "instant" else ""
+        return ""
     if promised.value == 0:
         return t(lang, "common.term.instant")
     return t(lang, f"common.term.{promised.unit}", count=promised.value)
@@ -112,13 +105,8 @@ def ticket_bring(lang: str, hall: Hall, ticket: Ticket) -> list[dict[str, str]]:
     """The papers of a ticket; of a package, those of all its services, each once."""
     if is_private(hall, ticket):
         return []
-    seen: dict[str, dict[str, str]] = {}
-    for service_id in ticket.services or ((ticket.service,) if ticket.service else ()):
-        service = hall.services.get(ServiceId(service_id))
-        if service is not None and not service.private:
-            for row in bring(lang, service):
-                seen.setdefault(row["text"], row)
-    return list(seen.values())
+    services = [hall.services.get(wanted) for wanted in ticket.services or ((ticket.service,) if ticket.service else ())]
+    return bring(lang, *(service for service in services if service is not None and not service.private))
 
 
 def zones_for_map(hall: Hall) -> list[dict[str, Any]]:

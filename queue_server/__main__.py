@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -34,6 +35,9 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser() -> Parser:
@@ -58,9 +62,7 @@ def _parser() -> Parser:
     item.add_argument("--visitors", type=int, default=1200)
     item.add_argument("--seed", type=int, default=1)
     item.add_argument("--counters", type=int, help="open at most this many counters")
-    item = _command(
-        commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to FILE.tar"
-    )
+    item = _command(commands, "backup", backup, "copy a data directory while it runs", "backup --data DIR --to COPY")
     _data(item)
     item.add_argument("--to", type=Path, required=True, help="an empty or new directory")
     item.add_argument("--without-keys", action="store_true", help="leave the vault out: personal texts stay unreadable")
@@ -74,6 +76,10 @@ def _parser() -> Parser:
     )
     _data(item)
     item.add_argument("--what", choices=("log", "visits"), default="log", help="log: JSON lines; visits: CSV")
+    item.add_argument("--hall-id", default="hall")
+    item = _command(commands, "erase", erase, "make the notes of one visit unreadable", "erase --data DIR --ticket Ab3xK9")
+    _data(item)
+    item.add_argument("--ticket", required=True, help="the ticket's id")
     item.add_argument("--hall-id", default="hall")
     item = _command(commands, "forecast", forecast, "what the hall would promise now", "forecast --data DIR")
     _data(item)
@@ -145,7 +151,7 @@ def serve(args: argparse.Namespace) -> int:
     _make_directory(args.data)
     maintenance.ensure_hall(args.data)
     clock = Clock(args.trial_speed, args.trial_start)
-    return run(settings, args.data, clock, host=args.host, port=args.port, always_open=args.always_open)
+    return run(settings, args.data, clock, (args.host, args.port), always_open=args.always_open)
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -203,6 +209,12 @@ def verify(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     maintenance.export(_must_exist(args.data), args.hall_id, args.what, sys.stdout)
+    return 0
+
+
+def erase(args: argparse.Namespace) -> int:
+    found = maintenance.erase(_must_exist(args.data), args.hall_id, args.ticket)
+    print("erased" if found else "nothing of this visit was sealed")
     return 0
 
 

@@ -35,7 +35,9 @@ from .web.pages import fragment, release
 
 log = logging.getLogger(__name__)
 
-COLLECT_AFTER = 10_000  # new objects between two looks of the collector: with Python's 700 it takes a sixth of a busy server
+COLLECT_AFTER = (
+    10_000  # new objects between two looks of the collector: with Python's 700 it takes a sixth of a busy server
+)
 VIEWS = [*displays.routes.views, *counters.routes.views]
 Progress = Callable[[int, int], None]
 
@@ -48,11 +50,14 @@ def open_hall(
     state = store.load(progress)
     runner = Runner(directory.name, store, state, clock, settings.queue_max)
     running = RunningHall(runner, store, clock, settings, settings.public_url or f"http://{lan_address()}:{port}")
+    runner.keep_notes_days = settings.keep_notes_days
     intervals = (settings.feed_interval_seconds, settings.phone_interval_seconds)
     running.feed = Feed(runner, VIEWS, running.scene, fragment, intervals)
     running.delivery.watching = lambda: running.feed.watching("board")
-    runner.present = lambda: running.feed.watched("desk")
-    running.sound = HallSound(running, directory, enabled=settings.voice != "off" and clock.speed == 1.0)
+    runner.present = running.present
+    running.sound = HallSound(
+        running, directory, enabled=settings.voice != "off" and clock.speed == 1.0, rate=settings.voice_rate
+    )
     running.printer = Printer(running)
     return running
 

@@ -7,8 +7,9 @@ watches. Each screen has a mailbox of one: a slow screen finds the newest view w
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Collection, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
@@ -17,6 +18,7 @@ import msgspec
 from .clock import monotonic
 from .core.refusals import NotFound
 from .core.topics import CALLS
+from .push import Write, frame_of
 from .runner import Published, Runner
 from .views import Scene, ViewKind, iso
 
@@ -31,20 +33,24 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Screen:
     """One connected screen. ``post`` never waits; what cannot be written at once stays in the mailbox."""
 
-    def __init__(self, send: Send, name: str = "") -> None:
+    def __init__(self, send: Send, name: str = "", write: Write | None = None) -> None:
         self.name = name
         self._send = send
+        self._write = write
         self._mail: str | None = None
         self._busy: asyncio.Task[None] | None = None
         self.sent_at = 0.0
 
-    def post(self, text: str) -> None:
+    def post(self, text: str, frame: bytes = b"") -> None:
+        """``frame``: the text framed already, when many are to get it (see :mod:`.push`)."""
         if self._busy is not None:
             self._mail = text
             return
         self.sent_at = monotonic()
-        sending = self._send({"type": "websocket.send", "text": text})
         try:
+            if frame and self._write is not None and self._write(frame):
+                return
+            sending = self._send({"type": "websocket.send", "text": text})
             waits_for = sending.send(None)  # runs the write now; an idle connection takes it without waiting
         except StopIteration:
             return
@@ -123,6 +129,7 @@ class Feed:
         self._topics: dict[str, set[Channel]] = {}
         self._phones: asyncio.Task[None] | None = None
         self._phones_waiting: dict[Channel, None] = {}
+        self._held: dict[Channel, None] = {}  # asked for during a commit
         runner.listen(self.published)
 
     # -- what happened
@@ -154,8 +161,9 @@ class Feed:
 
     def touch_view(self, name: str, arg: str | None) -> None:
         """As :meth:`touch`, for one view in all its languages and formats."""
-        for key, channel in list(self.channels.items()):
-            if key[0] == name and key[1] == arg:
+        for lang, html in itertools.product(("", "zh", "en"), (False, True)):
+            channel = self.channels.get((name, arg, lang, html))
+            if channel is not None:
                 self._soon(channel, self._intervals[0])
 
     def renew(self) -> None:
@@ -170,18 +178,7 @@ class Feed:
         if wait <= 0:
             self._refresh(channel)
         else:
-            channel.timer = asyncio.get_running_loop().call_later(wait, self._settled_refresh, channel)
-
-    def _settled_refresh(self, channel: Channel) -> None:
-        """A timer may fire while a batch is on its way to disk: wait for the commit."""
-        channel.timer = None
-        if self.runner.committing:
-            self._soon_after_commit(channel)
-        else:
-            self._refresh(channel)
-
-    def _soon_after_commit(self, channel: Channel) -> None:
-        channel.timer = asyncio.get_running_loop().call_later(0.002, self._settled_refresh, channel)
+            channel.timer = asyncio.get_running_loop().call_later(wait, self._refresh, channel)
 
     def _later(self, channel: Channel) -> None:
         self._phones_waiting[channel] = None
@@ -207,6 +204,11 @@ class Feed:
         if channel.timer is not None:
             channel.timer.cancel()
             channel.timer = None
+        if self.runner.committing:  # the state holds what may yet be lost
+            if not self._held:
+                self.runner.when_settled(self._let_go)
+            self._held[channel] = None
+            return
         try:
             changed = self._make(channel)
         except NotFound:
@@ -215,8 +217,14 @@ class Feed:
             log.exception("view %s failed", channel.key)
             return
         if changed:
-            for screen in channel.screens:
-                screen.post(channel.text)
+            _post(channel.screens, channel.text)
+
+    def _let_go(self) -> None:
+        """The commit is over: make what was asked for meanwhile."""
+        held, self._held = self._held, {}
+        for channel in held:
+            if channel.screens:
+                self._refresh(channel)
 
     def _make(self, channel: Channel) -> bool:
         """Make the message anew; True when what it shows has changed."""
@@ -289,10 +297,6 @@ class Feed:
     def watching(self, name: str) -> int:
         return sum(len(channel.screens) for key, channel in self.channels.items() if key[0] == name)
 
-    def watched(self, name: str) -> frozenset[str]:
-        """The arguments under which a view is being watched."""
-        return frozenset(key[1] for key in self.channels if key[0] == name and key[1] is not None)
-
     # -- the heartbeat and the tick
 
     async def beat(self, seconds: float, tick_seconds: float) -> None:
@@ -315,8 +319,13 @@ class Feed:
         start = channel.text.index('"at":"') + 6
         end = channel.text.index('"', start)
         text = f"{channel.text[:start]}{iso(self.runner.now(), self.runner.state)}{channel.text[end:]}"
-        for screen in screens:
-            screen.post(text)
+        _post(screens, text)
+
+
+def _post(screens: Collection[Screen], text: str) -> None:
+    frame = frame_of(text)
+    for screen in screens:
+        screen.post(text, frame)
 
 
 def _first(channel: Channel) -> tuple[bool, bool]:

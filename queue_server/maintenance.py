@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import secrets
 import sqlite3
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,12 +19,12 @@ from .core.hall import Hall, decide, empty
 from .core.refusals import Refused
 from .core.setup import ImportSetup
 from .setup_file import SetupError, default_setup_text, load_setup
-from .store import Batch, Store, StoreError, StoreLocked, Tokens, text_digest
+from .store import Batch, Store, StoreError, StoreLocked, Tokens, Vault, text_digest
 from .store import backup as copy_out
 from .store import restore as copy_in
 from .store import verify as verify_hall
 from .store.database import connect_read_only
-from .store.layout import HALL, TOKENS, hall_directory, hall_names
+from .store.layout import HALL, TOKENS, VAULT, hall_directory, hall_names
 from .store.replay import load as load_state
 
 
@@ -111,10 +112,12 @@ def must_not_run(directory: Path) -> None:
 
 
 def new_token(data: Path, role: Role, name: str, now: int) -> str:
+    if role == "clerk" and not name.strip():
+        name = f"clerk-{secrets.token_hex(3)}"  # a clerk needs an id: this one is as good as any
     tokens = Tokens(data / TOKENS)
     try:
         return tokens.issue(role, name, now)[1]
-    except StoreError as error:
+    except (StoreError, ValueError) as error:
         raise Trouble(str(error)) from None
     finally:
         tokens.close()
@@ -146,6 +149,18 @@ def verify(data: Path) -> list[str]:
         except (StoreError, sqlite3.Error, OSError) as error:
             problems.append(f"{name}: {error}")
     return problems
+
+
+def erase(data: Path, hall: str, ticket: str) -> bool:
+    """Make the notes and reasons of one visit unreadable, also beside a running server. The log stays as it is."""
+    _must_hold(data, hall)
+    vault = Vault.open(hall_directory(data, hall) / VAULT)
+    try:
+        return vault.erase(ticket)
+    except StoreError as error:
+        raise Trouble(str(error)) from None
+    finally:
+        vault.close()
 
 
 def export(data: Path, hall: str, what: str, out: TextIO) -> None:

@@ -9,6 +9,7 @@ of the batch fails and the state is rebuilt from the log. One runner per hall; o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ import msgspec
 
 from .clock import Clock
 from .core import hall as core
+from .core import visits as v
 from .core.context import SYSTEM, Actor, Context
 from .core.hall import AnyCommand, AnyEvent, Hall
 from .core.refusals import Invalid, Refused, Unavailable
@@ -26,6 +28,10 @@ from .store import Answer, Batch, Store, StoreError, StoreFailed
 
 log = logging.getLogger(__name__)
 
+CALLING = (v.CallNext, v.CallChosen, v.Recall)
+DAY_US = 86_400_000_000
+LOOK_SECONDS = 30.0  # how often the clock is looked at when nothing happens
+RETRY_SECONDS = 5.0  # how often a disk that failed is tried when nobody asks
 BATCH_MAX = 256  # commands decided before a commit: about 20 ms of work, so that the feed and reads are not starved
 
 
@@ -72,6 +78,7 @@ class Runner:
         self.state = state
         self.clock = clock
         self.always_open = False
+        self.keep_notes_days = 90
         self.failed: str | None = None  # why the last append failed, until one works again
         self.present: Callable[[], frozenset[Any]] = frozenset
         self._queue_max = queue_max
@@ -79,6 +86,7 @@ class Runner:
         self._wake = asyncio.Event()
         self._committing = False
         self._readers: list[asyncio.Future[None]] = []
+        self._afterwards: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Published], None]] = []
         self._answers: dict[tuple[str, str], Answer] = {}
         self._task: asyncio.Task[None] | None = None
@@ -128,6 +136,11 @@ class Runner:
             self._readers.append(reader)
             await reader
 
+    def when_settled(self, callback: Callable[[], None]) -> None:
+        """Call this right after the commit that is under way, before the next begins. It must not wait and must not raise."""
+        assert self._committing, "with no commit under way the state may be read at once"
+        self._afterwards.append(callback)
+
     def submit(
         self, command: AnyCommand, actor: Actor = SYSTEM, render: Render | None = None, retry: Retry | None = None
     ) -> asyncio.Future[Any]:
@@ -154,16 +167,29 @@ class Runner:
                     return
                 await self._sleep()
             self._tick()
-            batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
+            batch = self._next_batch()
             if batch:
                 await self._work(batch)
+            elif self.failed is not None:
+                await self._try_disk()
+
+    def _next_batch(self) -> list[Waiting]:
+        """It makes no more calls than a board shows: each call is to be in the first message after its commit."""
+        calls = size = 0
+        for waiting in self._waiting[:BATCH_MAX]:
+            size += 1
+            calls += isinstance(waiting.command, CALLING)
+            if calls == core.CALLS_SHOWN:
+                break
+        batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        return batch
 
     async def _sleep(self) -> None:
         """Until a command comes or time brings something about."""
         self._wake.clear()
         if self._waiting or self._stopping:
             return
-        seconds = min(self.clock.seconds_until(core.due(self.state)), 30.0)
+        seconds = min(self.clock.seconds_until(core.due(self.state)), LOOK_SECONDS if self.failed is None else RETRY_SECONDS)
         pause = 0.001 if self.failed is None else 1.0  # a disk that is full would be asked for ever
         alarm = asyncio.get_running_loop().call_later(max(seconds, pause), self._wake.set)
         await self._wake.wait()  # wait_for() would make a task of this, for each batch
@@ -211,6 +237,9 @@ class Runner:
             await self._turn()
 
     async def _let_read(self) -> None:
+        afterwards, self._afterwards = self._afterwards, []
+        for callback in afterwards:
+            callback()
         readers, self._readers = self._readers, []
         for reader in readers:
             if not reader.done():
@@ -245,6 +274,12 @@ class Runner:
             self._answers[(actor.id, retry.key)] = answer
         return reply
 
+    async def _try_disk(self) -> None:
+        """Nobody asks for anything: see by ourselves whether the disk takes writes again."""
+        with contextlib.suppress(StoreFailed):
+            await self.store.checkpoint(msgspec.json.encode(self.state), self.state.seq)
+            self.failed = None
+
     async def _rebuild(self, error: Exception) -> None:
         """The batch is lost and was never shown: go back to what the log says."""
         known = isinstance(error, StoreFailed)
@@ -272,10 +307,11 @@ class Runner:
                 log.exception("hall %s: a listener failed", self.hall_id)
 
     async def _turn(self) -> None:
-        """After the day's turn: a checkpoint, and answers older than a day are forgotten."""
+        """After the day's turn: a checkpoint; old answers are forgotten, and old notes made unreadable."""
         try:
             await self.store.checkpoint(msgspec.json.encode(self.state), self.state.seq)
-            await self.store.prune_answers(self.state.at - 2 * 86_400_000_000)
+            await self.store.prune_answers(self.state.at - 2 * DAY_US)
+            await self.store.erase_before(self.state.at - self.keep_notes_days * DAY_US)
             self._answers = await asyncio.to_thread(self.store.load_answers)
         except StoreFailed as error:
             log.warning("hall %s: no checkpoint: %s", self.hall_id, error)

@@ -11,15 +11,16 @@ from typing import Any
 
 from .clock import Clock
 from .core.calendar import Standing, standing
-from .core.catalogue import TicketId
+from .core.catalogue import CounterId, TicketId
 from .core.context import SYSTEM, Actor
 from .core.hall import AnyCommand, AnyEvent, Hall
+from .core.refusals import Unavailable
 from .core.search import ServiceIndex
 from .delivery import Delivery
 from .feed import Feed
 from .runner import Render, Retry, Runner
 from .settings import Settings
-from .store import Store
+from .store import Store, StoreFailed
 from .views import Scene
 
 
@@ -39,6 +40,7 @@ class RunningHall:
         self.public_url = public_url.rstrip("/")
         self.delivery = Delivery(runner)
         self.demo = False
+        self.desks: dict[str, dict[str, Actor]] = {}  # counter -> open desk pages, and who looks at them
         self._index: tuple[str, ServiceIndex] | None = None
 
     # -- the state
@@ -64,6 +66,15 @@ class RunningHall:
             setup = self.state.setup
             self._index = (self.state.digest, ServiceIndex(setup.services, setup.themes, setup.departments))
         return self._index[1]
+
+    def present(self) -> frozenset[CounterId]:
+        """Counters whose own clerk, or a manager, has the desk open: that renews the lease. Another clerk's look does not."""
+        found = set()
+        for counter_id, looking in self.desks.items():
+            counter = self.state.counters.get(CounterId(counter_id))
+            if counter is not None and any(x.manages or x.id == counter.clerk for x in looking.values()):
+                found.add(counter.id)
+        return frozenset(found)
 
     # -- asking for a change
 
@@ -93,10 +104,13 @@ class RunningHall:
         return f"{self.public_url}/t/{ticket}?key={self.ticket_key(ticket)}"
 
     async def seal(self, ticket: str | None, text: str | None) -> str | None:
-        """Personal text as ciphertext under the key of this visit; None stays None."""
+        """Personal text as ciphertext under the key of this visit; None stays None. Raises Unavailable ``store-failed``."""
         if not text or ticket is None:
             return None
-        return await asyncio.to_thread(self.store.vault.seal, ticket, text)
+        try:
+            return await asyncio.to_thread(self.store.vault.seal, ticket, text)
+        except StoreFailed as error:
+            raise Unavailable("store-failed") from error
 
     def unseal(self, sealed: str | None) -> str | None:
         return None if sealed is None else self.store.vault.unseal(sealed)

@@ -14,10 +14,12 @@ from typing import Any
 import uvicorn
 
 from . import app, maintenance
+from .bounded_http import BoundedHttp
 from .clock import Clock, wall_us
 from .core.calendar import day_start, hall_day, is_open_day
 from .core.catalogue import CounterId
 from .core.visits import MINUTE
+from .push import PushProtocol
 from .settings import Settings
 from .setup_file import default_setup_text, load_setup
 from .simulate import Simulation, live, morning
@@ -31,9 +33,11 @@ DEMO_CLOSED = tuple(map(CounterId, ("14", "21", "22", "35")))  # nobody has come
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it
 
 
-def run(settings: Settings, data: Path, clock: Clock, *, host: str, port: int, always_open: bool = False,
-        demo: Any = None) -> int:  # fmt: skip
+def run(
+    settings: Settings, data: Path, clock: Clock, listen: tuple[str, int], *, always_open: bool = False, demo: Any = None
+) -> int:
     """Serve until stopped. Exit code 2 when the port or the data directory is taken."""
+    host, port = listen
     if not _port_free(host, port):
         raise maintenance.Trouble(f"port {port} on {host} is taken by another program; choose another with --port")
     for name in hall_names(data):
@@ -42,7 +46,7 @@ def run(settings: Settings, data: Path, clock: Clock, *, host: str, port: int, a
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
     application = app.build(settings, data, clock, port=port, always_open=always_open, demo=demo)
     config = uvicorn.Config(
-        application, host=host, port=port, loop="uvloop", http="httptools", ws="websockets-sansio",
+        application, host=host, port=port, loop="uvloop", http=BoundedHttp, ws=PushProtocol,
         ws_per_message_deflate=False, ws_ping_interval=settings.ping_seconds, ws_ping_timeout=settings.pong_seconds,
         ws_max_size=16_384, access_log=False, log_level="warning", timeout_graceful_shutdown=3, backlog=4096,
         server_header=False, limit_concurrency=None,
@@ -81,7 +85,7 @@ def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: flo
     _live_through(data / "halls" / hall_id, simulation, start)
     clock = Clock(speed, start)
     print(f"Youxu: the demo hall is open at http://localhost:{port}/", file=sys.stderr, flush=True)
-    return run(settings, data, clock, host=host, port=port, demo=lambda running: live(running, simulation))
+    return run(settings, data, clock, (host, port), demo=lambda running: live(running, simulation))
 
 
 def _live_through(directory: Path, simulation: Simulation, end: int) -> None:

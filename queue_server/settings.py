@@ -20,8 +20,8 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("public_url", "", "Address that QR codes carry, such as http://10.0.0.5:8000; without it the machine's LAN address"),
     Setting("body_bytes_max", 262_144, "Largest request body in bytes; a larger one is refused with 413"),
-    Setting("sockets_max", 6_000, "WebSocket connections in all; more are refused with 503"),
-    Setting("sockets_per_address_max", 200, "WebSocket connections from one address without a staff or device token"),
+    Setting("sockets_max", 6_000, "WebSocket connections in all; more get 429, except staff and devices with a token"),
+    Setting("sockets_per_address_max", 6_000, "WebSocket connections from one address without a staff or device token"),
     Setting("requests_per_minute_max", 600, "Requests per minute from one address without a staff or device token; more get 429"),
     Setting("queue_max", 10_000, "Commands waiting for the writer; more are refused with 503"),
     Setting("heartbeat_seconds", 10.0, "A screen that got nothing for this long gets its last view again"),
@@ -34,6 +34,7 @@ SETTINGS = (
     Setting("paper_dots", 576, "Printable width in dots: 576 for 80 mm, 384 or 432 for 58 mm paper"),
     Setting("voice", "auto", "auto: speak when a sound device is connected; off: never"),
     Setting("voice_rate", 140, "Words per minute of the spoken calls; 130-150 suit a hall"),
+    Setting("keep_notes_days", 90, "Notes and reasons of a visit are made unreadable this many days after it"),
     Setting("session_hours", 12, "How long a browser stays signed in"),
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ class Settings:
     paper_dots: int
     voice: str
     voice_rate: int
+    keep_notes_days: int
     session_hours: int
 
     def __init__(self, environ: Mapping[str, str] = os.environ, **values: Any) -> None:

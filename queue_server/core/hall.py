@@ -114,21 +114,30 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
 
     def forget_staffing(self) -> None:
         self._servers: dict[QueueId, list[c.Counter]] = {}
+        self._helpers: dict[QueueId, list[c.Counter]] = {}
 
     def servers(self, queue: QueueId) -> list[c.Counter]:
         """The counters that have this queue, or a service of it, as their own."""
         found = self._servers.get(queue)
         if found is None:
-            found = self._servers[queue] = [
-                counter
-                for counter in self.counters.values()
-                if any(entry == queue or self.queue_of.get(entry) == queue for entry in counter.serves)
-            ]
+            found = self._servers[queue] = [x for x in self.counters.values() if self._takes(x.serves, queue)]
         return found
 
+    def helpers(self, queue: QueueId) -> list[c.Counter]:
+        """The counters that take this queue, or a service of it, beside their own."""
+        found = self._helpers.get(queue)
+        if found is None:
+            found = self._helpers[queue] = [x for x in self.counters.values() if self._takes(x.helps, queue)]
+        return found
+
+    def _takes(self, entries: tuple[str, ...], queue: QueueId) -> bool:
+        return any(entry == queue or self.queue_of.get(entry) == queue for entry in entries)
+
     def staffing(self, queue: QueueId) -> tuple[int, int]:
-        """How many counters of this queue are working, and how many of these are free."""
+        """How many counters of this queue are working, and how many of these are free; those that help, if none has it."""
         states = [counter.state for counter in self.servers(queue)]
+        if all(state in ("closed", "paused") for state in states):
+            states = [counter.state for counter in self.helpers(queue)]
         return sum(state not in ("closed", "paused") for state in states), states.count("free")
 
     def pace(self, queue: QueueId) -> forecast.Pace:

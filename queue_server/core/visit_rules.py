@@ -8,7 +8,7 @@ from . import forecast, routing
 from .calendar import standing
 from .catalogue import QueueId, Service, ServiceId, TicketId
 from .context import Context
-from .counters import Counter
+from .counters import Counter, LeaseRenewed
 from .refusals import Conflict, Invalid, NotFound
 from .visit_services import next_service, remaining, untold
 from .visits import (
@@ -162,11 +162,13 @@ def reinstate(hall: Hall, command: ReinstateTicket, context: Context) -> list[Ev
 
 
 def call_next(hall: Hall, counter: Counter, context: Context) -> list[Event]:
-    """Nobody waiting is no refusal: no event."""
+    """Nobody waiting is no refusal. The clerk has shown to be there all the same, which is put on record once a minute."""
     _must_be_free(hall, counter)
     found = routing.pick(hall, counter, context.now)
     if found is None:
-        return []
+        lease = hall.setup.rules.lease_minutes * MINUTE
+        stale = counter.lapsed or counter.lease_until - context.now < lease - MINUTE
+        return [LeaseRenewed(counter=counter.id)] if stale else []
     return [_called(hall, counter, found[0], found[1])]
 
 

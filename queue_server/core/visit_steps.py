@@ -50,7 +50,7 @@ def called(hall: Hall, event: TicketCalled, at: int) -> None:
     hall.lines.remove(ticket)
     move(ticket, "called", at)
     hall.call_total += 1
-    ticket.wanted, ticket.counter, ticket.why = ticket.wanted, counter.id, event.why
+    ticket.wanted, ticket.counter, ticket.why = None, counter.id, event.why
     ticket.call_id, ticket.call_count, ticket.call_at = event.call, 1, at
     ticket.by_choice = ticket.by_choice or event.why.rule == "chosen"
     hall.called_by_queue[ticket.queue] = hall.called_of(ticket.queue) + 1

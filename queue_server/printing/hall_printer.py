@@ -11,6 +11,7 @@ from queue_server.clock import monotonic
 from queue_server.core.catalogue import Name
 from queue_server.core.hall import Hall
 from queue_server.core.visits import Ticket, Wait
+from queue_server.labels import label_runs
 from queue_server.settings import Settings
 from queue_server.views import iso
 
@@ -40,19 +41,8 @@ def windows_of(hall: Hall, queue: str) -> Name | None:
     labels = [counter.label for counter in hall.servers(queue)]  # type: ignore[arg-type]
     if not labels:
         return None
-    text = _runs([int(label) for label in labels]) if all(label.isdigit() for label in labels) else "、".join(labels)
+    text = label_runs(labels)
     return Name(zh=f"{text} 号窗口", en=f"window{'s' if len(labels) > 1 else ''} {text.replace('、', ', ')}")
-
-
-def _runs(numbers: list[int]) -> str:
-    """``3, 4, 5, 9`` as ``3–5、9``."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def slip_of(home: Home, ticket: Ticket, kiosk: str | None = None) -> TicketSlip:
@@ -62,11 +52,13 @@ def slip_of(home: Home, ticket: Ticket, kiosk: str | None = None) -> TicketSlip:
     ahead, wait = hall.wait(ticket, home.now())
     service = hall.services.get(ticket.service or "")
     lang: Literal["zh", "en"] = "en" if ticket.lang == "en" else "zh"
-    name, bring = ticket.service_name or hall.queues[ticket.queue].name, ()
+    package = hall.packages.get(ticket.package or "")
+    name = package.name if package else ticket.service_name or hall.queues[ticket.queue].name
+    bring: tuple[BringItem, ...] = ()
     if service is not None and service.private:
         name = next(theme.name for theme in hall.setup.themes if theme.id == service.theme)
     elif service is not None:
-        bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in service.materials if not item.held)  # type: ignore[assignment]
+        bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in service.materials if not item.held)
     taken = iso(ticket.arrival, hall) or ""
     return TicketSlip(
         hall=hall.setup.name, number=ticket.number, service=name, zone_letter=hall.queues[ticket.queue].letter,

@@ -108,6 +108,15 @@ class Store:
         """Forget the answers given before an instant."""
         await self._in_thread(self._writer.prune_answers, before)
 
+    async def erase_before(self, instant: int) -> int:
+        """Make the personal texts of visits that began before an instant unreadable; gives how many visits it was."""
+        return await self._in_thread(self._erase_before, instant)
+
+    def _erase_before(self, instant: int) -> int:
+        rows = self._writer.connection
+        old = [x for x in self.vault.owners() if rows.execute(_SQL["arrived_before"], (x, instant)).fetchone()]
+        return sum(self.vault.erase(owner) for owner in old)
+
     async def _in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Shielded, or cancelling the caller would sometimes take back a write that has not begun, and sometimes not."""
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))

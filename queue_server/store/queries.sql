@@ -56,6 +56,10 @@ SELECT seq, shape, log_hash, body_hash, body FROM checkpoint ORDER BY seq DESC;
 -- One ticket of any day.
 SELECT * FROM visits WHERE ticket = ?;
 
+-- name: arrived_before
+-- Whether a visit began before an instant.
+SELECT 1 FROM visits WHERE ticket = ? AND arrival < ?;
+
 -- name: schema_version
 -- Number of the last migration.
 SELECT value FROM meta WHERE name = 'schema_version';

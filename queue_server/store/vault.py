@@ -92,6 +92,11 @@ class Vault:
                 raise failure(error, self._directory) from error
             return erased
 
+    def owners(self) -> list[str]:
+        """Visits and persons whose texts can still be read."""
+        with self._lock:
+            return [row[0] for row in self._connection.execute(_SQL["owners"])]
+
     def _key(self, owner: str) -> AESGCM | None:
         """From memory, unless another process has changed the vault since: an erasure is never overlooked."""
         if (version := self._data_version()) != self._version:

@@ -12,6 +12,10 @@ INSERT OR IGNORE INTO keys (owner, key) VALUES (?, ?);
 -- Forget a key: what was sealed with it can never be read again.
 DELETE FROM keys WHERE owner = ?;
 
+-- name: owners
+-- Whose keys are kept.
+SELECT owner FROM keys;
+
 -- name: make_secret
 -- The hall's secret, made once.
 INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', ?);

@@ -23,7 +23,7 @@ from queue_server.voice.sound import SoundError, chime
 from queue_server.voice.speech import Clip, SpeechFailed
 from queue_server.voice.wording import Calls
 
-__all__ = ["CACHE_BYTES_MAX", "VOICES", "ClipStore", "Statistics", "Voice", "chime"]
+__all__ = ["CACHE_BYTES_MAX", "VOICES", "ClipStore", "Statistics", "chime"]
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +38,8 @@ ENGINE = "pyttsx3-espeak/1"  # raise the number when the way parts are made chan
 CLIP_ID = re.compile(r"[0-9a-f]{64}")
 
 
-class Voice(NamedTuple):
-    """A voice of the synthesiser, and its speed in words per minute (130-150 suits a hall)."""
-
-    id: str
-    rate: int
-
-
-VOICES = {"zh": Voice("sit/cmn-latn-pinyin", 140), "en": Voice("gmw/en-us", 140)}
+RATE = 140  # words per minute; 130-150 suits a hall
+VOICES = {"zh": "sit/cmn-latn-pinyin", "en": "gmw/en-us"}  # Debian's "cmn" reads characters as English: never that
 
 
 class Statistics(NamedTuple):
@@ -66,7 +60,11 @@ class Speech(Protocol):
 class ClipStore:
     """Makes and keeps clips. ``speech`` None means no synthesiser. All methods belong to one event loop."""
 
-    def __init__(self, data: Path, speech: Speech | None, *, bytes_max: int = CACHE_BYTES_MAX) -> None:
+    def __init__(
+        self, data: Path, speech: Speech | None, *, bytes_max: int = CACHE_BYTES_MAX, rate: int = RATE
+    ) -> None:
+        """``rate``: words per minute."""
+        self._rate = rate
         self._recordings = data / "voice"
         self._cache = data / "voice-cache"
         self._speech = speech
@@ -168,7 +166,7 @@ class ClipStore:
         if self._speech is None:
             return None
         texts = wording.spoken(calls, lang)
-        clip_id = _key("sentence", *(_part_id(text, lang) for text in texts))
+        clip_id = _key("sentence", *(_part_id(text, lang, self._rate) for text in texts))
 
         async def make() -> Clip:
             parts = [await self._part(text, lang) for text in texts]
@@ -178,12 +176,11 @@ class ClipStore:
 
     async def _part(self, text: str, lang: str) -> Path:
         """One number or one counter, spoken."""
-        part_id = _part_id(text, lang)
+        part_id = _part_id(text, lang, self._rate)
 
         async def make() -> Clip:
             assert self._speech, "without a synthesiser no part is asked for"
-            voice = VOICES[lang]
-            clip = await self._speech.synthesise(text, voice.id, voice.rate, self._cache / f"{part_id}.wav")
+            clip = await self._speech.synthesise(text, VOICES[lang], self._rate, self._cache / f"{part_id}.wav")
             self._parts += 1
             await self._count_new()
             return clip
@@ -238,9 +235,8 @@ def _spoken_language(lang: str) -> str:
     return lang if lang in VOICES else "zh"
 
 
-def _part_id(text: str, lang: str) -> str:
-    voice = VOICES[lang]
-    return _key(ENGINE, voice.id, str(voice.rate), text)
+def _part_id(text: str, lang: str, rate: int) -> str:
+    return _key(ENGINE, VOICES[lang], str(rate), text)
 
 
 async def _cached_or_made(path: Path, make: Callable[[], Awaitable[Clip]]) -> Clip:

@@ -46,11 +46,11 @@ class HallSound:
 
     name = "voice"
 
-    def __init__(self, home: Home, directory: Path, enabled: bool) -> None:
+    def __init__(self, home: Home, directory: Path, enabled: bool, rate: int) -> None:
         self.home = home
         self.enabled = enabled
         self.speech = SpeechService()
-        self.clips = ClipStore(directory, self.speech)
+        self.clips = ClipStore(directory, self.speech, rate=rate)
         self.announcer = Announcer(self._zones())
         self._devices: dict[str, str] = {}  # device -> zone
         self._blocked: set[str] = set()

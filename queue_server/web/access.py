@@ -48,14 +48,20 @@ def actor_of(connection: HTTPConnection) -> Actor | None:
     if header is not None:
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != "bearer" or (found := _find(connection, secret.strip())) is None:
+            limit(connection)  # each guess asks the disk
             raise NotSignedIn("bad-token")
         return found
     session = connection.cookies.get(COOKIE) if "cookie" in connection.headers else None
+    commands = connection.scope["type"] == "websocket" or connection.scope["method"] not in ("GET", "HEAD")
     if session and (found := _find(connection, session)) is not None:
-        if connection.scope["type"] == "websocket" or connection.scope["method"] not in ("GET", "HEAD"):
+        if commands:
             must_be_same_origin(connection, required=True)
         return found
-    return DEMO if connection.app.state.demo else None
+    if not connection.app.state.demo:
+        return None
+    if commands:  # everybody in the hall's network may play, not every page that somebody has open
+        must_be_same_origin(connection)
+    return DEMO
 
 
 def _find(connection: HTTPConnection, secret: str) -> Actor | None:
@@ -94,8 +100,9 @@ def holder(connection: HTTPConnection, running: RunningHall, ticket: str, *roles
     """The holder of this ticket's key, or staff in one of these roles. Raises NotAllowed ``wrong-ticket-key``."""
     key = connection.query_params.get("key")
     if key is not None:
-        limit(connection)
-        if not running.is_key(ticket, key):
+        right = running.is_key(ticket, key)
+        limit(connection, ticket if right else None)
+        if not right:
             raise NotAllowed("wrong-ticket-key")
         return Actor(f"visitor:{ticket}", "visitor")
     return check(connection, roles)
@@ -108,8 +115,16 @@ def must_be_same_origin(connection: HTTPConnection, required: bool = False) -> N
         if required and connection.headers.get("sec-fetch-site") != "same-origin":
             raise NotAllowed("wrong-origin")
         return
-    if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
+    if not (own := connection.headers.get("host", "").lower()) or _site(origin) != own:
         raise NotAllowed("wrong-origin")
+
+
+def _site(origin: str) -> str:
+    """Host and port; empty for ``null`` and for what is no origin."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 class Limiter:
@@ -130,11 +145,12 @@ class Limiter:
             raise TooMany("too-many-requests", limit=self.per_minute_max)
 
 
-def limit(connection: HTTPConnection) -> None:
-    """Count one request against the address it came from."""
+def limit(connection: HTTPConnection, ticket: str | None = None) -> None:
+    """Count one request against the address it came from. The holder of a ticket counts against the ticket: all visitors
+    of a hall may come from one address, that of its wireless network."""
     if not connection.app.state.demo:
         limiter: Limiter = connection.app.state.limiter
-        limiter.count(connection.client.host if connection.client else "")
+        limiter.count(f"ticket {ticket}" if ticket else connection.client.host if connection.client else "")
 
 
 def secure(request: Request) -> bool:

@@ -21,8 +21,8 @@ from queue_server.views import iso
 from . import api_counters, media
 from .access import anybody, check, holder, running_of
 from .pages import lang_of
-from .requests import ask, decode, json_response, read
-from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, service_answer, ticket_answer
+from .requests import ask, decode, json_response, plain, read
+from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, past_ticket_answer, service_answer, ticket_answer
 
 SERVICES_LIMIT = 1000
 LOG_LIMIT = 1000
@@ -34,7 +34,7 @@ def _number(request: Request, name: str, default: int, most: int) -> int:
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not text.isdigit() or len(text) > 15:
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
         raise Invalid("bad-limit", name=name, most=most)
     return min(int(text), most)
 
@@ -78,7 +78,7 @@ async def ticket(request: Request) -> Response:
         old = await running.store.visit(wanted)
         if old is None:
             raise NotFound("unknown-ticket", ticket=wanted[:64])
-        return json_response({"ticket": old})
+        return json_response({"ticket": past_ticket_answer(running.state, old)})
     answer = {"ticket": ticket_answer(running, hall, found, running.now(), holder=actor.role in ("visitor", "kiosk"))}
     if (call := call_answer(hall, found, lang_of(request), lambda text: None)) is not None:
         answer["call"] = call
@@ -112,7 +112,8 @@ async def notices(request: Request) -> Response:
     actor = check(request, ("manager",))
     raw = await read(request)
     body = decode(raw, NoticeBody)
-    text = Name(zh=body.text, en=body.text) if isinstance(body.text, str) else body.text
+    zh, en = (body.text, body.text) if isinstance(body.text, str) else (body.text.zh, body.text.en)
+    text = Name(zh=plain(zh), en=plain(en))
     command = PostNotice(
         notice=secrets.token_urlsafe(6), text=text, level=body.level, zone=body.zone, minutes=body.minutes
     )

@@ -14,12 +14,12 @@ from queue_server.core import visits as v
 from queue_server.core.catalogue import ClerkId, CounterId, ServiceId, TicketId
 from queue_server.core.context import Actor
 from queue_server.core.hall import AnyCommand, AnyEvent, Hall
-from queue_server.core.refusals import Invalid
+from queue_server.core.refusals import Invalid, NotFound
 from queue_server.running import RunningHall
 
-from .access import actor_of, anybody, check, running_of
+from .access import anybody, check, running_of
 from .pages import lang_of
-from .requests import ask, decode, json_response, read
+from .requests import ask, decode, json_response, plain, read
 from .shapes import (
     NOTE_MAX,
     Body,
@@ -52,8 +52,12 @@ class Asked:
         """A note as ciphertext under the visit's key. Raises Invalid ``note-too-long``."""
         if text is not None and len(text) > NOTE_MAX:
             raise Invalid("note-too-long", limit=NOTE_MAX)
-        counter = self.running.state.counters.get(self.counter)
-        return await self.running.seal(ticket or (counter.ticket if counter else None), text)
+        hall = self.running.state
+        counter = hall.counters.get(self.counter)
+        owner = ticket or (counter.ticket if counter else None)
+        if text and owner is not None and owner not in hall.tickets:
+            raise NotFound("unknown-ticket", ticket=owner[:64])
+        return await self.running.seal(owner, plain(text) if text else text)
 
 
 def _ticket(body: TicketBody) -> TicketId | None:
@@ -71,7 +75,7 @@ async def _take_over(asked: Asked, body: CounterBody) -> AnyCommand:
 async def _pause(asked: Asked, body: CounterBody) -> AnyCommand:
     if len(body.reason) > NOTE_MAX:
         raise Invalid("note-too-long", limit=NOTE_MAX)
-    return c.PauseCounter(counter=asked.counter, reason=body.reason, minutes=body.minutes)
+    return c.PauseCounter(counter=asked.counter, reason=plain(body.reason), minutes=body.minutes)
 
 
 async def _close(asked: Asked, body: CounterBody) -> AnyCommand:
@@ -178,7 +182,7 @@ def _answer(
     running: RunningHall, hall: Hall, counter: CounterId, events: list[AnyEvent], lang: str, calls_next: bool
 ) -> Any:
     """The ticket it was about, its call, and the counter; None (204) when nobody was waiting."""
-    if calls_next and not events:
+    if calls_next and not any(isinstance(event, v.TicketCalled) for event in events):
         return None
     answer: dict[str, Any] = {"counter": counter_answer(hall, hall.counters[counter], staff=True)}
     about = next((event.ticket for event in events if isinstance(event, v.TicketEvent)), hall.counters[counter].ticket)
@@ -186,14 +190,15 @@ def _answer(
     if about is not None:
         ticket = hall.tickets[about]
         answer["ticket"] = ticket_answer(running, hall, ticket, hall.at)
-        if ticket.counter is not None and (call := call_answer(hall, ticket, lang, running.unseal)) is not None:
+        # kept in table ``answers`` for retries, so what the clerk wrote stays sealed: the desk's view tells it
+        if ticket.counter is not None and (call := call_answer(hall, ticket, lang, lambda sealed: None)) is not None:
             answer["call"] = call
     return answer
 
 
 async def counters(request: Request) -> Response:
     running = running_of(request)
-    actor = actor_of(request) or anybody(request)
+    actor = anybody(request)
     await running.settled()
     hall = running.state
     staff = actor.role in ("admin", "manager", "clerk")

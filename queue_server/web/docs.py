@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.feed import Feed
 from queue_server.running import RunningHall
 
+from .access import anybody
 from .openapi import document, who
 from .operations import CLOSE_CODES, OPERATIONS, PARTS, VIEWS, Operation, View
 from .pages import lang_of, page
@@ -33,6 +34,7 @@ async def openapi(request: Request) -> Response:
 
 async def api_page(request: Request) -> Response:
     """The page. Its anchors are public: ``#take`` (a call), ``#view-board`` (a view), ``#hall-closed`` (a problem code)."""
+    anybody(request)
     lang = lang_of(request)
     halls: dict[str, RunningHall] = request.app.state.halls
     running = next(iter(halls.values()))  # a server without a hall does not start

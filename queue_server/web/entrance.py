@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .access import COOKIE, NotSignedIn, limit, must_be_same_origin, secure
+from .access import COOKIE, limit, must_be_same_origin, secure
 from .pages import page
+from .requests import read_form
+
+LOCAL = re.compile(r"/(?![/\\])[!-~]*")  # two slashes in front are another host, and browsers read a backslash as one
 
 
 async def enter(request: Request) -> Response:
@@ -20,11 +23,11 @@ async def enter(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     must_be_same_origin(request)
     limit(request)
-    form = await request.form(max_files=0, max_fields=5)
+    form = await read_form(request)
     secret = str(form.get("token", "")).strip()
     token = request.app.state.tokens.find(secret)
     if token is None:
-        raise NotSignedIn("bad-token")
+        return page(request, "enter.html", 401, wrong=True, next=_local(str(form.get("next", ""))))
     hall = next(iter(request.app.state.halls))
     home = {
         "clerk": f"/h/{hall}/desk", "manager": f"/h/{hall}/manager", "kiosk": f"/h/{hall}/kiosk",
@@ -48,8 +51,7 @@ async def leave(request: Request) -> Response:
 
 def _local(target: str) -> str:
     """Only a path of this server may be gone on to."""
-    parts = urlsplit(target)
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc else ""
+    return target if LOCAL.fullmatch(target) else ""
 
 
 routes: list[BaseRoute] = [

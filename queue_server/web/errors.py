@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -56,7 +57,7 @@ def answer(request: Request, refused: Refused) -> Response:
     if path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/openapi")):
         return problem(refused, lang_of(request))
     if isinstance(refused, NotSignedIn) and request.method == "GET":
-        return RedirectResponse(f"/enter?next={request.url.path}", 303)
+        return RedirectResponse(f"/enter?next={quote(request.scope['path'])}", 303)
     lang = lang_of(request)
     title, detail = refusal_text(lang, refused)
     return page(request, "error.html", status=refused.status, title=title, detail=detail, code=refused.code)

@@ -20,7 +20,7 @@ from queue_server.printing.paper import PAPER_WIDTHS_DOTS
 from queue_server.printing.ticket_image import draw_ticket, to_pdf, to_png
 from queue_server.running import RunningHall
 
-from .access import holder, running_of
+from .access import check, holder, running_of
 from .requests import json_response
 
 FORMATS: dict[str, tuple[Callable[[Image], bytes], str]] = {
@@ -67,6 +67,7 @@ async def slip(request: Request) -> Response:
 
 async def print_ticket(request: Request) -> Response:
     """Put the ticket into the printer's queue; gives the job, which is asked for below."""
+    check(request, ("kiosk", "clerk", "manager"))  # a visitor far away must not use up the hall's paper
     running, ticket = await _ticket(request)
     job = running.printer.print(ticket)
     return json_response({"job": job, **running.printer.job(job or "")}, 202)

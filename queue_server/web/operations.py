@@ -122,7 +122,10 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _held("slip", "get", "/slip.{kind}", {200: ()}, {422: ("bad-paper",), 503: ("font-missing",)},
           query=(KEY_QUERY, Query("paper", {"enum": ["80", "58", "58-wide"], "default": "80"}))),
-    _held("print", "post", "/print", {202: (a.PrintJobAnswer,)}),
+    Operation(
+        id="print", method="post", path=f"{HALL}/tickets/{{ticket}}/print", part="tickets", roles=DEVICES,
+        answers={202: (a.PrintJobAnswer,)}, refusals=_all(SIGNED_IN, SERVER, {404: ("unknown-ticket",)}),
+    ),
     _held("print-job", "get", "/print/{job}", {200: (a.PrintJobAnswer,)}),
     Operation(
         id="counters", method="get", path=f"{HALL}/counters", part="counters", answers={200: (a.CountersAnswer,)},

@@ -88,6 +88,11 @@ def date(context: Context, value: str | datetime.datetime | None, lang: str | No
     return texts.date_text(lang or context["lang"], _moment(value)) if value else ""
 
 
+def window_number(label: str) -> bool:
+    """``7``, ``A44``: a window's label that is read as a number, not a name such as ``综合服务台``."""
+    return label.isdigit() or (label.isascii() and len(label) <= 3)
+
+
 # ------------------------------------------------------------------ the environment
 
 
@@ -95,6 +100,7 @@ def date(context: Context, value: str | datetime.datetime | None, lang: str | No
 def environment() -> Environment:
     loader = FileSystemLoader(TEMPLATES)
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.tests["window_number"] = window_number
     env.filters |= {"clock": clock, "clock_seconds": clock_seconds, "date": date}
     env.globals |= {"static": static, "icon": icon, "zh": partial(t, "zh"), "en": partial(t, "en")}
     return env

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from queue_server.core.context import Actor
@@ -18,6 +21,8 @@ from queue_server.running import RunningHall
 
 T = TypeVar("T")
 KEY_MAX = 200
+UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+FORM_BYTES_MAX, FORM_FIELDS_MAX = 16_384, 40  # the largest form of ours is a wish with ten needs
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
 
@@ -33,18 +38,32 @@ class TooLarge(Refused):
     status = 413
 
 
-async def read(request: Request) -> bytes:
-    """The body, at most ``body_bytes_max``. Raises TooLarge ``body-too-large``."""
-    limit = request.app.state.settings.body_bytes_max
+async def read(request: Request, limit: int | None = None) -> bytes:
+    """The body, at most ``body_bytes_max``. Raises TooLarge ``body-too-large``, BadRequest when the caller is gone."""
+    limit = limit or request.app.state.settings.body_bytes_max
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         raise TooLarge("body-too-large", limit=limit)
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge("body-too-large", limit=limit)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge("body-too-large", limit=limit)
+    except ClientDisconnect:
+        raise BadRequest("bad-request") from None
     return body
+
+
+async def read_form(request: Request) -> FormData:
+    """The fields of a page's form. Read to the end before it is taken apart, so that nobody keeps us busy with one that
+    never ends. Raises TooLarge and BadRequest."""
+    raw = await read(request, FORM_BYTES_MAX)
+    try:
+        fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
+    except ValueError:
+        raise BadRequest("bad-request") from None
+    return FormData([*fields])
 
 
 def decode(raw: bytes, kind: type[T]) -> T:
@@ -56,9 +75,14 @@ def decode(raw: bytes, kind: type[T]) -> T:
         found: T = decoder.decode(raw or b"{}")
         return found
     except msgspec.ValidationError as error:
-        raise Invalid("bad-body", reason=str(error)) from None
+        raise Invalid("bad-body", problem=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest("bad-json", reason=str(error)) from None
+        raise BadRequest("bad-json", problem=str(error)) from None
+
+
+def plain(text: str) -> str:
+    """What somebody wrote, without signs that nobody sees: they steer a terminal, or turn a line around."""
+    return UNSEEN.sub(" ", text)
 
 
 def retry_of(request: Request, raw: bytes) -> Retry | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -15,8 +15,8 @@ from queue_server.views import iso
 
 from .texts import why_text
 
-Text = msgspec.Meta(max_length=300)
 NOTE_MAX = 1000
+DONE_MAX = 50  # entries of one visit: they stand in the log for ever
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class DoneBody(Body, frozen=True, kw_only=True):
 
 
 class FinishBody(TicketBody, frozen=True, kw_only=True):
-    services: tuple[DoneBody, ...] | None = None
+    services: Annotated[tuple[DoneBody, ...], msgspec.Meta(max_length=DONE_MAX)] | None = None
     outcome: Literal["done", "unserved"] = "done"
     note: str | None = None
 
@@ -123,19 +123,28 @@ def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, ho
     return answer
 
 
+def past_ticket_answer(hall: Hall, visit: dict[str, Any]) -> dict[str, Any]:
+    """A ticket of an earlier day, as its projection has it: the same names, nothing that only a living ticket has."""
+    queue = hall.queues.get(visit["queue"])
+    same = ("number", "state", "service", "kind", "package", "queue", "counter", "lang", "needs", "calls")
+    times = {"arrival": iso(visit["arrival"], hall), "ended": iso(visit["ended"], hall)}
+    answer = {"id": visit["ticket"], **{name: visit[name] for name in same}, **times}
+    return answer | {"zone": queue.zone if queue else None, "ahead": 0, "wait": None, "hold": None}
+
+
 def call_answer(hall: Hall, ticket: Ticket, lang: str, unseal: Any) -> dict[str, Any] | None:
     """The call a ticket is under: its id, how often it was called, and why it was next, in words."""
     if ticket.call_id is None or ticket.why is None:
         return None
     reason = unseal(ticket.why.reason) if ticket.why.reason else None
-    why = why_text(lang, ticket.why, hall)
+    why = why_text(lang, ticket.why, hall, reason)
     return {
         "id": ticket.call_id,
         "count": ticket.call_count,
         "counter": ticket.counter,
         "at": iso(ticket.call_at, hall),
         "rule": ticket.why.rule,
-        "why": f"{why} {reason}".strip() if reason else why,
+        "why": why,
     }
 
 

@@ -13,15 +13,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from queue_server.core.context import Actor
 from queue_server.core.refusals import NotAllowed, NotFound, Refused
 from queue_server.feed import Channel, Screen
+from queue_server.push import write_of
 from queue_server.running import RunningHall
 
 from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, holder, must_be_same_origin, running_of
 from .errors import problem
 from .pages import lang_of
+from .requests import plain
 
 PUBLIC = ("board", "counter", "start")  # boards and signs hang where everybody sees them
 ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager")}
-VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_.-]{1,64})?")
+VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}(\.[1-9][0-9]?)?)?")
+PLACED, WHOLE = ("counter", "desk", "ticket"), ("load", "kiosk", "start")  # of one thing; of the whole hall
+NAME_MAX = 40
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
 
 
@@ -58,7 +62,8 @@ def _admit(socket: WebSocket) -> tuple[RunningHall, Actor, str, str | None]:
     if VIEW.fullmatch(path) is None:
         raise NotFound("unknown-view", view=path[:64])
     name, _, arg = path.partition("/")
-    if running.feed.kinds.get(name) is None or (name in ("counter", "desk", "ticket") and not arg):
+    # an argument that says nothing would make a view of its own, as often as somebody makes one up
+    if running.feed.kinds.get(name) is None or name in (WHOLE if arg else PLACED):
         raise NotFound("unknown-view", view=path[:64])
     must_be_same_origin(socket)
     if name == "ticket":
@@ -97,8 +102,7 @@ def _leave_place(socket: WebSocket, actor: Actor) -> None:
 
 async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: str, arg: str | None) -> None:
     sound = socket.query_params.get("sound") == "1" and actor.role in ("display", "manager", "admin")
-    label = socket.query_params.get("name", "")[:40] or actor.id
-    screen = Screen(socket.send, name=f"{label}-{secrets.token_hex(2)}")
+    screen = Screen(socket.send, f"{label_of(socket, actor)}-{secrets.token_hex(2)}", write_of(socket.scope))
     channel: Channel | None = None
     await socket.accept()
     try:
@@ -106,7 +110,9 @@ async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: s
             running.sound.enrol(screen.name, arg)
         html = socket.query_params.get("format") == "html"
         channel = await running.feed.join(screen, name, arg, lang_of(socket), html)
-        await _listen(socket, running, screen, name, arg)
+        if name == "desk" and arg is not None:
+            running.desks.setdefault(arg, {})[screen.name] = actor
+        await _listen(socket, running, screen, channel, sound)
     except Refused as refused:
         await socket.close(4404 if refused.status == 404 else 4400, refused.code)
     except (WebSocketDisconnect, RuntimeError):
@@ -114,12 +120,22 @@ async def _follow(socket: WebSocket, running: RunningHall, actor: Actor, name: s
     finally:
         if sound and running.sound is not None:
             running.sound.leave(screen.name)
+        running.desks.get(arg or "", {}).pop(screen.name, None)
         if channel is not None:
             running.feed.leave(screen, channel)
 
 
-async def _listen(socket: WebSocket, running: RunningHall, screen: Screen, name: str, arg: str | None) -> None:
-    """Take acks until the screen goes. What is no ack is passed over: a screen must not fall over a stray word."""
+def label_of(socket: WebSocket, actor: Actor) -> str:
+    """What the log calls a screen: devices of the hall may say their name, a stranger must not pass for one of them."""
+    named = socket.query_params.get("name", "")[:NAME_MAX] if actor.role in UNLIMITED else ""
+    return plain(named).strip() or actor.id
+
+
+async def _listen(socket: WebSocket, running: RunningHall, screen: Screen, channel: Channel, sound: bool) -> None:
+    """Take acks until the screen goes. What is no ack is passed over: a screen must not fall over a stray word.
+
+    ``sound``: this is a loudspeaker of the hall; nobody else can say what was spoken.
+    """
     for _ in range(MESSAGES_MAX):
         message = await socket.receive()
         if message["type"] != "websocket.receive":
@@ -128,10 +144,10 @@ async def _listen(socket: WebSocket, running: RunningHall, screen: Screen, name:
             ack = _ack.decode(message.get("text") or message.get("bytes") or b"{}")
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
-        if ack.sound is not None and running.sound is not None:
+        if ack.sound is not None and sound and running.sound is not None:
             running.sound.report(screen.name, ack.sound)
-        if ack.ack is not None:
-            take_ack(running, screen.name, name, arg, ack)
+        if ack.ack is not None and (sound or ack.how != "spoken"):
+            take_ack(running, screen.name, channel.kind.name, channel.arg, ack)
 
 
 def take_ack(running: RunningHall, device: str, name: str, arg: str | None, ack: Ack) -> None:

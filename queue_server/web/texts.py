@@ -55,8 +55,10 @@ def minutes_range(low_seconds: int, high_seconds: int) -> tuple[int, int]:
     return low, max(high, low + 1)
 
 
-def _kind(wait: Wait | Mapping[str, int] | None) -> tuple[str, str]:
-    """Which sentence says this wait (``wait.none``, ``.within``, ``.range``, ``.hopeless``), and its figure."""
+def _kind(wait: Wait | Mapping[str, int] | None, ahead: int = 0) -> tuple[str, str]:
+    """Which sentence says this wait (``wait.none``, ``.within``, ``.range``, ``.hopeless``), and its figure.
+
+    ``ahead``: how many wait already. "No waiting" is never said beside somebody who waits."""
     seconds = seconds_of(wait)
     if seconds is None:
         return "", ""
@@ -64,7 +66,7 @@ def _kind(wait: Wait | Mapping[str, int] | None) -> tuple[str, str]:
     if likely > HOPELESS_SECONDS:
         return "wait.hopeless", ""
     if high <= FREE_SECONDS:
-        return "wait.none", ""
+        return ("wait.within", str(SOON_MINUTES)) if ahead else ("wait.none", "")
     first, last = minutes_range(low, high)
     if last <= SOON_MINUTES:
         return "wait.within", str(SOON_MINUTES)
@@ -73,15 +75,15 @@ def _kind(wait: Wait | Mapping[str, int] | None) -> tuple[str, str]:
     return "wait.range", f"{first}–{last}"
 
 
-def wait_text(lang: str, wait: Wait | Mapping[str, int] | None) -> str:
+def wait_text(lang: str, wait: Wait | Mapping[str, int] | None, ahead: int = 0) -> str:
     """``约 8–15 分钟``; empty when nothing is known: leave it out then."""
-    key, figure = _kind(wait)
+    key, figure = _kind(wait, ahead)
     return t(lang, key, range=figure) if key else ""
 
 
-def wait_figure(lang: str, wait: Wait | Mapping[str, int] | None) -> Figure | None:
+def wait_figure(lang: str, wait: Wait | Mapping[str, int] | None, ahead: int = 0) -> Figure | None:
     """The same as pieces: ``("约", "8–15", "分钟")``; a sentence without a figure stands in ``figure`` alone."""
-    key, figure = _kind(wait)
+    key, figure = _kind(wait, ahead)
     if not key:
         return None
     if not figure:
@@ -90,9 +92,9 @@ def wait_figure(lang: str, wait: Wait | Mapping[str, int] | None) -> Figure | No
     return Figure(before.strip(), figure, after.strip())
 
 
-def wait_state(wait: Wait | Mapping[str, int] | None) -> str:
+def wait_state(wait: Wait | Mapping[str, int] | None, ahead: int = 0) -> str:
     """One word for style sheets: ``free``, ``known``, ``long`` or ``unknown``."""
-    key, _ = _kind(wait)
+    key, _ = _kind(wait, ahead)
     return {"": "unknown", "wait.none": "free", "wait.hopeless": "long"}.get(key, "known")
 
 

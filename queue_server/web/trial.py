@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.core.refusals import Invalid, NotFound
 
 from .access import must_be_same_origin
+from .requests import read_form
 
 SPEEDS = ("0", "1", "10", "60")
 
@@ -18,7 +19,7 @@ async def speed(request: Request) -> Response:
     if not request.app.state.demo:
         raise NotFound("not-found")
     must_be_same_origin(request)
-    form = await request.form(max_files=0, max_fields=2)
+    form = await read_form(request)
     wanted = str(form.get("speed", ""))
     if wanted not in SPEEDS:
         raise Invalid("bad-speed", speed=wanted[:10])

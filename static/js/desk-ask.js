@@ -117,6 +117,7 @@ export function onKey(dialog, event) {
     const step = event.code === "ArrowDown" ? 1 : -1;
     picks[(picks.indexOf(document.activeElement) + step + picks.length) % picks.length].focus();
   } else if (digit && picks[digit - 1]) picks[digit - 1].click();
+  else if (event.code.startsWith("Key") && dialog.querySelector("[data-search]")) return dialog.querySelector("[data-search]").focus(); // the letter goes there
   else return;
   event.preventDefault();
 }

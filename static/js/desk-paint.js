@@ -8,7 +8,11 @@ const status = document.getElementById("status");
 const SAID_MS = 8_000;
 let saying;
 
-export const word = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+// As on the server: with a count of one, the text for one is taken where there is one.
+export function word(key, values = {}) {
+  const text = (Number(values.count) === 1 ? words[`${key}.one`] : null) ?? words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
 
 // Say what was done, or why not. `kind`: "did", "no".
 export function say(text, kind = "did") {
@@ -95,7 +99,7 @@ export function paintState(facts) {
   document.title = word("desk.title", { label: body.dataset.label, state: word(`desk.state.${mode}`) }) + (facts.number ? ` ${facts.number}` : "");
   for (const part of document.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(mode);
   for (const count of document.querySelectorAll("[data-count]")) put(count, facts[count.dataset.count]);
-  put(document.querySelector("[data-clerk-name]"), facts.clerkName || body.dataset.me);
+  put(document.querySelector("[data-clerk-name]"), facts.clerkName || body.dataset.who);
   paintOther(facts);
   paintKeys(facts);
   // The key in focus went away with the old state: the next step takes its place.

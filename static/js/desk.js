@@ -44,7 +44,7 @@ function rows(...lists) {
     number: line.dataset.number,
     state: line.dataset.state,
     what: line.dataset.what,
-    note: [...line.querySelectorAll("em")].map((mark) => mark.textContent).join(" "),
+    note: line.dataset.note,
   }));
 }
 

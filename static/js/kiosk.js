@@ -24,6 +24,7 @@ function show(region, view) {
 
 // After a lost connection the server may be a newer one: the first page is loaded again.
 function back(stale) {
+  if (!stale) for (const banner of document.querySelectorAll(".pressed")) banner.classList.remove("pressed");
   if (!stale && ["home", "closed"].includes(body.dataset.page)) location.reload();
 }
 
@@ -39,7 +40,10 @@ async function reachable() {
 
 function lost() {
   for (const time of document.querySelectorAll("[data-stale-at]:empty")) time.textContent = wall(now(), true);
-  for (const banner of document.querySelectorAll("[data-stale-banner]")) banner.hidden = false;
+  for (const banner of document.querySelectorAll("[data-stale-banner]")) {
+    banner.hidden = false;
+    banner.classList.add("pressed"); // somebody waits for an answer: this is it
+  }
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 }
 

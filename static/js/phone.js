@@ -18,7 +18,7 @@ connect(live, { message: ({ view, at }) => show(view, at) });
 function show(view, at) {
   document.title = view.title;
   if (view.state !== live.dataset.state || view.call !== live.dataset.call) change(view);
-  fill(live, view);
+  fill(document, view);
   live.querySelectorAll("[data-people] i").forEach((figure, index) => { figure.hidden = index >= view.people; });
   fresh.textContent = view.call_text || fresh.dataset.fresh.replace("{at}", wall(Date.parse(at), true));
   remind(view);
@@ -46,7 +46,8 @@ function remind(view) {
   if (view.ahead > NEAR) nearSaid = false;
   else if (!nearSaid) {
     nearSaid = true;
-    say.textContent = say.dataset.near.replace("{count}", view.ahead);
+    const { near, nearOne, nearNext } = say.dataset;
+    say.textContent = view.ahead > 1 ? near.replace("{count}", view.ahead) : view.ahead ? nearOne : nearNext;
     if (alertSwitch?.checked) ring([200, 100, 200], true);
   }
 }

@@ -191,6 +191,14 @@ def test_a_command_at_the_counter_renews_the_lease() -> None:
     assert (hall.counter("1").lapsed, hall.counter("1").lease_until) == (False, clock(29))
 
 
+def test_calling_when_nobody_waits_is_a_sign_of_life_too() -> None:
+    """Once a minute, so that an impatient clerk does not fill the log."""
+    hall = given(staffed("1", "li"))
+    hall.when(called(), at=clock(0.9)).then()
+    hall.when(called(), at=clock(5)).then(c.LeaseRenewed(counter="1"))
+    hall.when(called(), at=clock(5.5)).then()
+
+
 # ------------------------------------------------------------------ what it serves
 
 

@@ -7,7 +7,7 @@ import pytest
 from board_hall import MINUTE, SECOND, SETUP, TEN, call, do, new_hall, notice, on, staff
 
 from displays.board import BOARD, CELLS_MAX, qr, split
-from displays.board_parts import parts_of, ranges
+from displays.board_parts import parts_of
 from queue_server.core import counters as c
 from queue_server.core import setup as s
 from queue_server.core import visits as v
@@ -15,7 +15,6 @@ from queue_server.core.refusals import NotFound
 from queue_server.core.topics import topics as touched
 from queue_server.views import Scene
 from queue_server.web.pages import fragment
-from queue_server.web.words import catalogue
 
 
 def view(hall, arg=None, at=TEN, **scene):
@@ -263,18 +262,3 @@ def test_nothing_of_the_visitor_stands_on_a_board(hall):
 def test_the_code_opens_the_board_and_is_drawn_in_place():
     drawn = qr("http://192.168.1.20:8000/h/hall/board")
     assert drawn.startswith("<svg") and "style=" not in drawn
-
-
-def test_labels_become_ranges():
-    def counters(*labels):
-        return [msgspec.structs.replace(SETUP.counters[0], label=label) for label in labels]
-
-    assert ranges(counters("1", "2", "3", "7")) == "1–3、7"
-    assert ranges(counters("咨询台", "5", "6")) == "咨询台、5–6"
-    assert ranges([]) == ""
-
-
-@pytest.mark.parametrize("room", ["board", "sign", "start", "manager"])
-def test_every_word_stands_in_both_languages(room):
-    words = {lang: {key for key in catalogue(lang) if key.startswith(f"{room}.")} for lang in ("zh", "en")}
-    assert words["zh"] and {key for key in words["en"] if not key.endswith(".one")} == words["zh"]

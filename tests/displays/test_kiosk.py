@@ -13,7 +13,6 @@ from visitors_hall import KIOSK, Visited, visited
 from displays.kiosk import ticket_id
 from displays.kiosk_pages import hours_text, paged
 from displays.kiosk_state import Aids
-from displays.ticket_facts import runs
 from displays.way import way
 from queue_server.core import visits as v
 from queue_server.core.catalogue import Hours
@@ -205,10 +204,6 @@ def test_the_live_view_has_a_figure_for_every_place_of_the_pages(kiosk: Visited)
 def test_hours_are_told_in_runs() -> None:
     week = Hours(mon=("09:00-12:00",), tue=("09:00-12:00",), wed=(), sat=("10:00-16:00",))
     assert hours_text("zh", week) == ["星期一至星期二 9:00–12:00", "星期六 10:00–16:00"]
-
-
-def test_labels_in_runs() -> None:
-    assert runs("zh", ["3", "4", "5", "9"]) == "3–5、9" and runs("en", ["A1", "A2"]) == "A1, A2"
 
 
 def test_pages_never_run_over() -> None:

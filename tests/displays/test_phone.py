@@ -72,7 +72,9 @@ def test_the_next_one_is_told_so() -> None:
 
 def test_called_says_the_window_and_its_zone() -> None:
     found = view(called(2))
-    assert found["state"] == "called" and found["label"] == "15" and found["calls"] == 2 and found["call"].endswith(".2")
+    assert (
+        found["state"] == "called" and found["label"] == "15" and found["calls"] == 2 and found["call"].endswith(".2")
+    )
     assert found["title"] == "B001 请到 15 号窗口" and found["place"]["head"] == "B 区"
     assert "还会再叫您 1 次" in found["advice"] and found["call_text"] == "10:09:00 第 2 次叫号"
     assert view(called(2), lang="en")["advice"].startswith("No rush: we will call you once more")

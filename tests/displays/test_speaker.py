@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from displays import speaker as speaker_module
 from displays import speaker_sound
 from displays.__main__ import main, parser
-from displays.speaker import Speaker
+from displays.speaker import Followed, Speaker
 from displays.speaker_sound import NoSound, OwnVoice, Player, ServerClips, SoundFailed, find_player, spoken_text
 from queue_server.voice.speech import Clip, SpeechFailed
 
@@ -100,7 +100,7 @@ def played(story: Any, sound: Any) -> None:
     async def run() -> None:
         board, lines = Board(), []
         await board.start()
-        box = Speaker(f"http://127.0.0.1:{board.port}", "hall", "A", "secret", sound, name="box", out=lines.append)
+        box = Speaker(Followed(f"http://127.0.0.1:{board.port}", "hall", "A", "box"), "secret", sound, out=lines.append)
         running = asyncio.create_task(box.run())
         try:
             await story(board, lines)

@@ -34,8 +34,6 @@ def take_at_kiosk(visit: Visitors, server: Server) -> tuple[Page, str, str]:
     found = re.search(r"live/ticket/([^?]+)\?key=(\w+)", feed)
     assert found, feed
     ticket, key = found.groups()
-        r"live/ticket/([^?]+)\?key=(\w+)", kiosk.locator("[data-feed]").get_attribute("data-feed") or ""
-    ).groups()  # type: ignore[union-attr]
     return kiosk, number, f"/t/{ticket}?key={key}"
 
 

@@ -64,10 +64,11 @@ class World:
 
     def tick(self, jumped_seconds: int = 0) -> None:
         """A new day takes one tick for itself, notices and leases another, and what these bring about for cases a third."""
-        self.ask(s.Tick(jumped_seconds=jumped_seconds))
-        self.ask(s.Tick())
+        desks = frozenset({"2", "4"})
+        self.ask(s.Tick(present=desks, jumped_seconds=jumped_seconds))
+        self.ask(s.Tick(present=desks))
         if due(self.hall) <= self.now:
-            self.ask(s.Tick())
+            self.ask(s.Tick(present=desks))
         assert due(self.hall) > self.now, "time has nothing left to do"
 
     def wait(self, microseconds: int) -> None:

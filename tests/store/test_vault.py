@@ -130,3 +130,19 @@ def test_erasure_leaves_the_log_as_it_was(hall: KeptHall) -> None:
     assert why is not None and why.reason == sealed
     assert hall.store.vault.unseal(sealed) is None
     assert all(TEXT.encode() not in path.read_bytes() for path in hall.directory.iterdir())
+
+
+def test_old_visits_become_unreadable_on_schedule(hall: KeptHall) -> None:
+    """Only those: a younger visit keeps its notes, and the chain verifies."""
+
+    async def visits() -> tuple[str, str, int]:
+        old, young = (hall.store.vault.seal(owner, TEXT) for owner in ("t1", "t2"))
+        await hall.do(v.TakeTicket(ticket="t1", service="S1"))
+        await hall.do(v.TakeTicket(ticket="t2", service="S1"), minutes=10)
+        erased = await hall.store.erase_before(hall.at)
+        assert await hall.store.erase_before(hall.at) == 0
+        return old, young, erased
+
+    old, young, erased = run(visits())
+    assert erased == 1 and verify(hall.directory) == []
+    assert (hall.store.vault.unseal(old), hall.store.vault.unseal(young)) == (None, TEXT)

@@ -43,11 +43,7 @@ def test_both_languages_have_the_same_words() -> None:
 
 def test_a_text_asks_for_the_same_values_in_both_languages() -> None:
     zh = catalogue("zh")
-    wrong = {
-        key
-        for key, text in catalogue("en").items()
-        if not fields(text) <= fields(zh[key.removesuffix(".one")])
-    }
+    wrong = {key for key, text in catalogue("en").items() if not fields(text) <= fields(zh[key.removesuffix(".one")])}
     assert wrong == set()
 
 

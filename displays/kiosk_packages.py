@@ -1,0 +1,79 @@
+"""Packages at the kiosk (一件事): several services of one event in life, one ticket, one list of papers.
+
+The ticket waits for the first of its services, as the core decides; the rest is on the desk's list.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queue_server.core.catalogue import Package, Service
+from queue_server.core.hall import Hall
+from queue_server.core.names import Entry, Names, Query, words
+from queue_server.web.words import t
+
+from .ticket_facts import bring, place, promise_line, term_text
+
+Values = dict[str, Any]
+
+
+def services_of(hall: Hall, package: Package) -> list[Service]:
+    return [hall.services[service] for service in package.services]
+
+
+def package_row(hall: Hall, package: Package, lang: str) -> Values:
+    """One package as the kiosk lists it, with the keys of a service's row."""
+    services = services_of(hall, package)
+    return {
+        "id": package.id,
+        "wish": "package",
+        "name": package.name[lang],
+        "line": _line(hall, package, lang),
+        "bring": bring(lang, *(service for service in services if not service.private)),
+        "queue": services[0].queue,
+        "zone": place(hall, services[0].queue, services[0].id).zone,
+        "href": f"package/{package.id}",
+        "self": "",
+    }
+
+
+def _line(hall: Hall, package: Package, lang: str) -> str:
+    """``4 个事项。5 个工作日办好。带 7 样材料``"""
+    count = t(lang, "kiosk.services", count=len(package.services))
+    promise = promise_line(lang, term_text(lang, package.promised), *services_of(hall, package))
+    return t(lang, "kiosk.line", term=count, papers=promise)
+
+
+def package_values(hall: Hall, package_id: str, lang: str) -> Values | None:
+    """The page of a package; None when there is no such package."""
+    package = hall.packages.get(package_id)
+    if package is None:
+        return None
+    opened = package_row(hall, package, lang)
+    return {
+        "package": opened,
+        "queue": opened["queue"],
+        "place": place(hall, opened["queue"], package.services[0]),
+        "services": [service.name[lang] for service in services_of(hall, package)],
+        "extra": [name[lang] for name in package.extra],
+        "classes": [item for item in hall.setup.classes if item.at_kiosk],
+    }
+
+
+def found_packages(hall: Hall, text: str) -> list[Package]:
+    """Packages that a search may mean: by name, pinyin or initials, as services are found."""
+    query = Query(words(text))
+    if not query.terms:
+        return []
+    names = _names(hall)
+    hits = dict.fromkeys([*names.exact(query), *names.prefixed(query), *names.holding(query)])
+    return [hall.setup.packages[at] for at in hits]
+
+
+def _names(hall: Hall) -> Names:
+    """The packages' index, kept on the hall and made anew when the set-up changes, like the boards' parts."""
+    kept: tuple[object, Names] | None = hall.__dict__.get("package_names")
+    if kept is None or kept[0] is not hall.setup:
+        entries = [Entry(package.id, package.name) for package in hall.setup.packages]
+        kept = hall.__dict__["package_names"] = (hall.setup, Names(entries))
+    return kept[1]
