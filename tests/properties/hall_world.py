@@ -40,6 +40,7 @@ class World:
         self.since = TEN
         self.rings: list[tuple[str, int]] = []
         self.called: set[str] = set()
+        self.closes = False  # does time follow the opening hours?
         self.ask(importing(text))
         self.ask(s.Tick())
 
@@ -53,7 +54,8 @@ class World:
             self.texts[command.digest] = command.text
         before = encoded(self.hall)
         try:
-            events: list[Any] = decide(self.hall, command, Context(self.now, by, always_open=True))
+            always_open = not (self.closes and isinstance(command, s.Tick))
+            events: list[Any] = decide(self.hall, command, Context(self.now, by, always_open))
         except Refused as refusal:
             assert encoded(self.hall) == before, "a refused command changed the hall"
             return refusal

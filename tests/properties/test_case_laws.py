@@ -266,7 +266,8 @@ class CaseLaws(RuleBasedStateMachine):
         for case in hall.cases.values():
             assert (case.ending is None) == case.is_open
             assert [stop.until is None for stop in case.stops[:-1]].count(True) == 0
-            assert case.is_open or case.unsettled or (case.closed_day or "") >= oldest
+            today = t.today(case.steps[-1].at, hall.setup) == hall.day
+            assert case.is_open or case.unsettled or today or (case.closed_day or "") >= oldest, "it has left the state by now"
             assert t.attention(case, hall.setup) == hall.agenda._instants.get(case.id), "the agenda is what the case says"
             assert len(case.warned) == len(set(case.warned)) and len(case.overdue) == len(set(case.overdue))
         first = hall.agenda.first()
