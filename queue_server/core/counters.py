@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from .calendar import Standing, standing
 from .catalogue import ClerkId, CounterId, TicketId, WindowKind
 from .context import Context
 from .refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -179,6 +180,11 @@ def find(hall: Hall, counter: CounterId) -> Counter:
         return hall.counters[counter]
     except KeyError:
         raise NotFound("unknown-counter", counter=counter) from None
+
+
+def standing_of(hall: Hall, counter: Counter, now: int) -> Standing:
+    """Open, early, in a break or closed, by the counter's own hours where it has some. Nobody is kept from working longer."""
+    return standing(now, hall.setup, hall.counter_hours.get(counter.id))
 
 
 def staffed(hall: Hall, counter_id: CounterId, context: Context) -> Counter:

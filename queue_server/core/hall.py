@@ -18,7 +18,7 @@ from . import setup as s
 from . import visits as v
 from .agenda import Agenda
 from .cases import Case, CaseCommand, CaseEvent, CaseId
-from .catalogue import ClerkId, CounterId, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
+from .catalogue import ClerkId, CounterId, Hours, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
 from .context import Context
 from .measures import Measures
 from .routing import Lines
@@ -106,6 +106,7 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
             if ticket.state == "waiting":
                 self.lines.add(ticket)
         self.own_hours = frozenset(service.hours for service in setup.services if service.hours is not None)
+        self.counter_hours: dict[str, Hours] = {x.id: x.hours for x in setup.counters if x.hours is not None}
         self.agenda = Agenda()
         for case in self.cases.values():
             case_time.schedule(self, case)

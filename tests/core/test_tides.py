@@ -141,6 +141,14 @@ def test_a_service_may_be_open_when_the_hall_is_closed() -> None:
     hours("warn").when(taken("t1"), at=saturday - DAY).refused("service-closed")
 
 
+def test_a_counter_may_have_hours_of_its_own() -> None:
+    text = TEXT.replace("zone: A, serves: [A]}", 'zone: A, serves: [A], hours: {mon: ["09:00-09:30"]}}', 1)
+    hall = given(setup=load_setup(text))
+    states = [c.standing_of(hall.hall, hall.counter(x), hall.now).state for x in "12"]
+    assert states == ["closed", "open"]
+    hall.do(staffed("1"))
+
+
 # ------------------------------------------------------------------ closing
 
 CLOSING = load_setup(TEXT + "rules: {at_closing: expire, closing_grace_minutes: 10, lease_minutes: 1440}\n")
