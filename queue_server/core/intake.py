@@ -126,12 +126,12 @@ def receive(hall: Hall, command: ReceiveCase, context: Context) -> list[Event]:
     found = _at_counter(hall, counter, command.ticket, command.service)
     assert found.ticket is not None, "found at the counter"
     events, items = _marked(hall, counter, found, command.marks)
+    matter = _matter(hall, found.ticket, found.service, command.applicant, command.person)
     if found.service.receipt_at_once:
         _must_be_complete(items, promise=False, looked_at=False)
-        matter = _matter(hall, found.ticket, found.service, command.applicant, command.person)
         accepted = _accepted(hall, counter, found, matter, items, context)
         return [*events, msgspec.structs.replace(accepted, unchecked=bool(materials.verdict(items).unchecked))]
-    return [*events, _received(hall, counter, found, command.applicant, command.person, items, context)]
+    return [*events, _received(hall, counter, found, matter, items, context)]
 
 
 def accept(hall: Hall, command: AcceptCase, context: Context) -> list[Event]:
@@ -163,8 +163,10 @@ def reject(hall: Hall, command: RejectCase, context: Context) -> list[Event]:
         case = find(hall, command.case, "received", "told").id
     else:
         found = _at_counter(hall, counter, command.ticket, command.service)
-        items = materials.check_list((found.service,), found.ticket.marks if found.ticket else {})
-        received = _received(hall, counter, found, command.applicant, None, items, context)
+        assert found.ticket is not None, "found at the counter"
+        items = materials.check_list((found.service,), found.ticket.marks)
+        matter = _matter(hall, found.ticket, found.service, command.applicant, None)
+        received = _received(hall, counter, found, matter, items, context)
         events, case = [received], received.case
     rejected = CaseRejected(
         case=case, counter=counter.id, clerk=counter.clerk, reason=command.reason, note=command.note
@@ -230,14 +232,12 @@ def _matter(hall: Hall, ticket: Ticket, service: Service, applicant: Applicant, 
 
 
 def _received(
-    hall: Hall, counter: Counter, found: Found, applicant: Applicant, person: str | None, items: tuple[Item, ...],
-    context: Context,
-) -> CaseReceived:  # fmt: skip
-    assert found.ticket is not None, "papers are taken from a visitor"
+    hall: Hall, counter: Counter, found: Found, matter: Matter, items: tuple[Item, ...], context: Context
+) -> CaseReceived:
     answer = add_days(hall_day(context.now, hall.setup), found.service.answer, hall.setup)
     return CaseReceived(
         case=hall.case_number(), counter=counter.id, clerk=counter.clerk, day=today(context.now, hall.setup),
-        matter=_matter(hall, found.ticket, found.service, applicant, person), items=materials.lines(items),
+        matter=matter, items=materials.lines(items),
         answer_due=answer.date.isoformat() if answer else None, known=answer.known if answer else True,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The story of issue 3, from the question to the result, as the rules have it: on the shipped hall, over the National Day of 2026."""
+"""From the question to the result, as the rules have it: on the shipped hall, over the National Day of 2026."""
 
 import datetime as dt
 from typing import Any
