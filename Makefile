@@ -33,7 +33,7 @@ serve: setup ## run a real hall from ./data
 test: setup $(VENV)/.installed-test ## all tests, Chromium included
 	@deploy/system-packages.sh chromium
 	$(MAKE) lint
-	$(PY) -m pytest -q --cov=queue_server --cov-branch --cov-report=term:skip-covered --ignore=tests/e2e
+	$(PY) -m pytest -q --cov=queue_server/core --cov-branch --cov-report=term:skip-covered --cov-fail-under=99 --ignore=tests/e2e
 	$(PY) -m pytest -q tests/e2e --e2e
 
 lint: $(VENV)/.installed-test ## ruff and mypy

@@ -13,6 +13,7 @@ from queue_server.core import forecast
 from queue_server.core.calendar import Standing, hall_day, standing
 from queue_server.core.catalogue import QueueId, Service, Setup
 from queue_server.core.hall import Hall
+from queue_server.core.setup import Notice
 from queue_server.core.visits import MINUTE, SECOND, Wait
 from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.texts import local, wait_figure, wait_state, wait_text
@@ -51,6 +52,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "taking": state.taking,
         "opens": iso(state.opens, hall),
         "notice": notice(hall, state, lang),
+        "notice_level": "safety" if safety_notices(hall) else "info",
         "queues": queues,
         "groups": {key: queues[main_queue(services)] for key, services in groups.items()},
         "lanes": {kind: queues[hall.queue_of_kind[kind]] for kind in LANES if kind in hall.queue_of_kind},
@@ -93,9 +95,8 @@ def closing_warning(hall: Hall, state: Standing, wait: Wait | None, now: int, la
 
 def notice(hall: Hall, state: Standing, lang: str) -> str:
     """The sentence below the question: a safety notice to the whole hall, or that nobody is called yet."""
-    safety = next((one for one in hall.notices if one.level == "safety" and one.zone is None), None)
-    if safety is not None:
-        return safety.text[lang]
+    for one in safety_notices(hall):
+        return one.text[lang]
     if state.state not in ("early", "break") or state.opens is None:
         return ""
     return t(lang, f"kiosk.shut.{state.state}", at=opening(hall, state.opens))
@@ -105,6 +106,11 @@ def days_to_opening(hall: Hall, now: int) -> int | None:
     """0 today, 1 tomorrow; None when the next opening is not known."""
     opens = standing(now, hall.setup).opens
     return None if opens is None else (hall_day(opens, hall.setup) - hall_day(now, hall.setup)).days
+
+
+def safety_notices(hall: Hall) -> list[Notice]:
+    """Those to the whole hall, the newest first."""
+    return [one for one in reversed(hall.notices) if one.level == "safety" and one.zone is None]
 
 
 def opening(hall: Hall, instant: int) -> str:

@@ -218,6 +218,9 @@ def morning(hall: Hall, simulation: Simulation, begin: int, end: int) -> list[tu
     return entries
 
 
+STEP_SECONDS = 2.0  # of hall time between two looks, also when the demo's clock runs fast; else its clerks would dawdle
+
+
 async def live(running: Any, simulation: Simulation) -> None:
     """Drive a running hall until cancelled. A counter that a person opened alone is left alone."""
     present = running.runner.present
@@ -228,7 +231,7 @@ async def live(running: Any, simulation: Simulation) -> None:
         for command in commands:
             with contextlib.suppress(Refused):
                 await running.submit(command, ACTOR)
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(min(0.25, max(0.03, STEP_SECONDS / max(running.runner.clock.speed, 0.1))))
 
 
 def report(text: str, visitors: int, seed: int, counters: int | None) -> str:

@@ -149,7 +149,7 @@ def mean_wait(arrivals_per_hour: float, services_per_hour: float, tickets: int, 
             call(soonest, free_at[soonest])
 
     def call(counter: str, now: int) -> None:
-        if run(v.CallNext(counter=counter), now):
+        if any(isinstance(event, v.TicketCalled) for event in run(v.CallNext(counter=counter), now)):
             run(v.StartService(counter=counter), now)
             free_at[counter] = now + int(dice.expovariate(services_per_hour) * 3_600_000_000)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from . import counters as c
 from . import emergency as e
+from . import setup as s
 from . import visits as v
 from .cases import Case, CaseEvent
 from .hall import AnyEvent, Hall
@@ -36,6 +37,8 @@ def topics(hall: Hall, event: AnyEvent) -> set[str]:
         found |= _notice(hall, event)
     elif isinstance(event, e.EmergencyCalled | e.EmergencyAnswered | e.EmergencyEnded):
         return {"hall", "emergency"}
+    elif isinstance(event, s.CallDelivered):
+        return set()  # proof for the log: the desk was told by the acks themselves
     elif not isinstance(event, c.CounterEvent):
         return {"hall"}
     counter_id = getattr(event, "counter", None)

@@ -93,8 +93,11 @@ def test_things_of_the_hall(command: Any) -> None:
     assert touched(given(), command) == {"hall"}
 
 
-def test_proof_of_delivery_and_a_new_day_are_things_of_the_hall() -> None:
-    assert touched(given(), s.RecordDelivery(call="c1", count=1)) == {"hall"}
+def test_proof_of_delivery_is_seen_on_no_screen() -> None:
+    assert touched(given(), s.RecordDelivery(call="c1", count=1)) == set()
+
+
+def test_a_new_day_is_a_thing_of_the_hall() -> None:
     assert touched(given(18 * 60), s.Tick()) == {"hall"}
 
 

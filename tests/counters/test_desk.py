@@ -51,6 +51,16 @@ def test_next_is_who_would_be_called_and_why(hall):
     assert [row["id"] for row in view(hall)["own"]["tickets"]] == ["t2", "t1"]
 
 
+def test_a_package_lists_its_services_and_the_papers_of_all_of_them_once(hall):
+    open_counter(hall, "37", "c36")
+    do(hall, TEN, v.TakeTicket(ticket="p1", package="YJ02"), v.CallNext(counter="37"), v.StartService(counter="37"))
+    case = view(hall, counter="37")["ticket"]
+    assert [item["id"] for item in case["services"]] == ["GA02", "SB09", "YB01", "YB05"]
+    names = [item["name"] for item in case["bring"]]
+    assert len(names) == len(set(names)) == 9 and "出生医学证明" in names and "病历资料" in names
+    assert case["term"] == "承诺 5 个工作日"
+
+
 def test_a_called_ticket_says_when_it_may_be_called_again_and_given_up(hall):
     do(hall, TEN, v.CallNext(counter="3"))
     call = view(hall)["ticket"]["call"]

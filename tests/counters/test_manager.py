@@ -148,6 +148,13 @@ def test_a_calm_hall_says_so(hall):
     assert "没有要处理的事" in html(hall) and "Nothing to deal with" in html(hall, "en")
 
 
+def test_queues_that_wait_too_long_or_have_nobody_want_a_look(hall):
+    do(hall, TEN, v.TakeTicket(ticket="t9", service="BD01"))
+    assert "没有窗口开着" in html(hall) and "没有要处理的事" not in html(hall)
+    late = fragment("manager_live.html", view(hall, at=TEN + 40 * MINUTE), "en")
+    assert "2 waiting, the longest" in late and "Nothing to deal with" not in late
+
+
 def test_notices_can_be_withdrawn(hall):
     do(hall, TEN, s.PostNotice(notice="n1", text=Name(zh="停电", en="Power cut"), zone="B", minutes=30))
     text = html(hall)

@@ -14,7 +14,7 @@ from queue_server.core import visits as v
 from queue_server.core.refusals import NotFound
 from queue_server.core.topics import topics as touched
 from queue_server.views import Scene
-from queue_server.web.pages import fragment
+from queue_server.web.pages import fragment, window_number
 
 
 def view(hall, arg=None, at=TEN, **scene):
@@ -243,6 +243,17 @@ def test_windows_say_what_they_do(hall):
     assert cells["3"]["state"] == "called" and cells["4"]["until"].startswith("2026-11-24T10:40")
     assert cells["5"]["state"] == "closed"
     assert "暂停，10:40 恢复" in html(hall, "A")
+
+
+def test_a_pause_that_lasts_longer_than_said_promises_nothing(hall):
+    do(hall, TEN, c.PauseCounter(counter="4", minutes=5))
+    assert "暂停，10:05 恢复" in html(hall, "A")
+    late = view(hall, "A", at=TEN + 6 * MINUTE)
+    assert next(cell for cell in late["windows"] if cell["id"] == "4")["until"] is None
+
+
+def test_short_labels_are_written_as_large_as_numbers() -> None:
+    assert [window_number(label) for label in ("7", "1024", "A44", "综合服务台", "Info")] == [True, True, True, False, False]
 
 
 def test_a_free_window_that_somebody_waits_for_calls_soon(hall):

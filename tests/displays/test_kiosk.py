@@ -15,7 +15,8 @@ from displays.kiosk_pages import hours_text, paged
 from displays.kiosk_state import Aids
 from displays.way import way
 from queue_server.core import visits as v
-from queue_server.core.catalogue import Hours
+from queue_server.core.catalogue import Hours, Name
+from queue_server.core.setup import PostNotice
 
 
 @pytest.fixture
@@ -55,6 +56,43 @@ def test_the_lanes_take_tickets_without_a_service(kiosk: Visited) -> None:
     for kind, letter in (("consultation", "X"), ("assisted", "H")):
         assert kiosk.take(f"key-{kind}", follow=True, kind=kind).status_code == 200
         assert any(ticket.number == f"{letter}001" for ticket in kiosk.hall.tickets.values())
+
+
+def test_a_package_is_one_ticket_with_one_list_of_papers(kiosk: Visited) -> None:
+    assert "一件事" in kiosk.text(KIOSK)
+    listed = kiosk.html(f"{KIOSK}/packages")
+    assert f'href="{KIOSK}/package/YJ02"' in listed and "新生儿出生" in listed and "4 件事一起办" in listed
+    page = kiosk.text(f"{KIOSK}/package/YJ02")
+    assert "4 个事项。5 个工作日办好。带 7 样材料" in page and "出生登记" in page and "生育津贴支付" in page
+    assert page.count("户口簿") == 1 and "还包括：" in page and "取号，去 E 区等候" in page
+    done = kiosk.take(follow=True, package="YJ02")
+    assert "新生儿出生" in done.text
+    ticket = next(iter(kiosk.hall.tickets.values()))
+    assert (ticket.package, ticket.services) == ("YJ02", ("GA02", "SB09", "YB01", "YB05"))
+    assert kiosk.get(f"{KIOSK}/package/nothing").status_code == 404
+
+
+def test_a_search_finds_packages_and_leads_to_what_to_bring(kiosk: Visited) -> None:
+    found = kiosk.html(f"{KIOSK}/search?q=xse")
+    assert "新生儿出生" in found and f'formaction="{KIOSK}/package/YJ02"' in found and 'name="package" value="YJ02"' in found
+    assert f'formaction="{KIOSK}/theme/social"' in kiosk.html(f"{KIOSK}/search?q=sbk")
+
+
+def test_before_anything_is_typed_the_search_shows_what_is_asked_for_most(kiosk: Visited) -> None:
+    assert "常办的事项" in kiosk.text(f"{KIOSK}/search")
+    for number in range(3):
+        kiosk.take(f"key-{number}", service="SB09")
+    rows = re.findall(r'id="s-(\w+)"', kiosk.html(f"{KIOSK}/search"))
+    assert rows[0] == "SB09" and len(rows) == 4
+    private = next(service for service in SETUP.services if service.private)
+    for number in range(4):
+        kiosk.take(f"key-p{number}", service=private.id)
+    assert private.id not in kiosk.html(f"{KIOSK}/search")
+
+
+def test_a_safety_notice_stands_on_the_first_page(kiosk: Visited) -> None:
+    kiosk.do(PostNotice(notice="n1", text=Name(zh="请离开大厅", en="Leave the hall"), level="safety"))
+    assert "请离开大厅" in kiosk.text(KIOSK) and 'data-state="safety"' in kiosk.html(KIOSK)
 
 
 def test_classes_are_taken_along_and_only_those_of_the_kiosk_are_offered(kiosk: Visited) -> None:
@@ -158,18 +196,19 @@ def test_aids_toggle() -> None:
 def test_closed_says_when_it_opens_and_what_can_be_done_now(tmp_path: Path) -> None:
     with visited(tmp_path, at=on(20)) as kiosk:
         page = kiosk.text(KIOSK)
-        assert "11月25日 星期三 09:00 开门" in page and "看看要带什么" in page and "星期一至星期五 9:00–12:00" in page
+        assert "明天 9:00 开门" in page and "看看要带什么" in page and "星期一至星期五 9:00–12:00" in page
         assert "取号，去" not in kiosk.text(f"{KIOSK}/theme/social") and "请带好" in kiosk.text(f"{KIOSK}/theme/social")
         assert kiosk.take(service="SB01").headers["location"] == KIOSK and not kiosk.hall.tickets
 
 
-@pytest.mark.parametrize(("at", "opens"), [(on(12, 30), "13:30"), (on(8, 30), "09:00")])
+@pytest.mark.parametrize(("at", "opens"), [(on(12, 30), "13:30"), (on(8, 30), "9:00")])
 def test_before_opening_and_in_the_break_tickets_are_given_and_the_tiles_say_when(
     tmp_path: Path, at: int, opens: str
 ) -> None:
     with visited(tmp_path, at=at) as kiosk:
         page = kiosk.text(KIOSK)
-        assert f"窗口 {opens} 再开。现在可以先取号。" in page and f"{opens} 开始办理" in page
+        again = "再开" if opens == "13:30" else "开"
+        assert f"窗口 {opens} {again}。现在可以先取号。" in page and f"{opens} 开始办理" in page
         assert "号取好了" in kiosk.take(follow=True, service="SB01").text
 
 

@@ -48,6 +48,11 @@ def test_paused_says_until_when_and_where_else(hall):
     assert "暂停，10:40 恢复" in html(hall) and "请到 4、6 号窗口" in html(hall) and "Use 4 or 6" in html(hall)
 
 
+def test_a_pause_that_lasts_longer_than_said_promises_nothing(hall):
+    do(hall, TEN, c.PauseCounter(counter="3", minutes=5))
+    assert "10:05" in html(hall) and "10:05" not in html(hall, at=TEN + 360 * SECOND)
+
+
 def test_paused_without_an_end_promises_none(hall):
     do(hall, TEN, c.PauseCounter(counter="3"))
     assert "暂停服务" in html(hall)

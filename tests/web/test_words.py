@@ -105,6 +105,13 @@ def test_a_wait_is_a_range_or_a_sentence(wait: Wait | None, zh: str, en: str) ->
     assert (texts.wait_text("zh", wait), texts.wait_text("en", wait)) == (zh, en)
 
 
+def test_no_waiting_is_never_said_beside_somebody_who_waits() -> None:
+    short = Wait(0, 0, 60)
+    assert texts.wait_text("zh", short, 2) == "5 分钟内" and texts.wait_state(short, 2) == "known"
+    assert texts.wait_figure("en", short, 2) == ("under", "5", "min")
+    assert texts.wait_text("zh", short) == "现在不用排队" and texts.wait_state(short) == "free"
+
+
 def test_a_wait_of_a_view_reads_like_one_of_the_core() -> None:
     assert texts.wait_text("zh", {"low": 480, "likely": 600, "high": 900}) == "约 8–15 分钟"
     figure = texts.wait_figure("en", {"low": 30, "likely": 90, "high": 200})
