@@ -21,6 +21,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, O: they look like 1 and 0
 ROWS = {
     "zones": "zone", "queues": "queue", "counters": "counter", "services": "service", "themes": "theme",
     "departments": "department", "packages": "package", "clerks": "clerk", "classes": "class",
+    "tides": "tide", "free_services": "free service",
 }  # fmt: skip
 NEEDED = ("zones", "queues", "counters", "services")
 
@@ -35,6 +36,11 @@ REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
     ("services", "queue"): ("queues",),
     ("packages", "services"): ("services",),
     ("clerks", "skills"): ("queues", "services"),
+    ("clerks", "departments"): ("departments",),
+    ("tides", "queue"): ("queues",),
+    ("tides", "counters"): ("counters",),
+    ("tides", "serves"): ("queues", "services"),
+    ("tides", "helps"): ("queues", "services"),
 }
 
 
@@ -47,6 +53,8 @@ def check_rules(tree: Tree) -> None:
     _check_queues(tree)
     _check_counters(tree)
     _check_packages(tree)
+    _check_procedures(tree)
+    _check_tides(tree)
     _check_reach(tree)
 
 
@@ -161,6 +169,30 @@ def _check_packages(tree: Tree) -> None:
     for path, row in rows(tree, "packages"):
         if row.get("services") == []:
             tree.problem((*path, "services"), "is empty; a package needs at least one service")
+
+
+def _check_procedures(tree: Tree) -> None:
+    for path, row in rows(tree, "services"):
+        kinds: set[str] = set()
+        procedures = row.get("procedures")
+        for at, procedure in enumerate(procedures if isinstance(procedures, list) else []):
+            for kind in texts(procedure.get("kind")) if isinstance(procedure, dict) else ():
+                if kind in kinds:
+                    tree.problem((*path, "procedures", at, "kind"), f"{quote(kind)} stands here a second time")
+                kinds.add(kind)
+
+
+def _check_tides(tree: Tree) -> None:
+    """A tide that turns at the same figure would turn with every visitor."""
+    for path, row in rows(tree, "tides"):
+        above, below = row.get("above"), row.get("below")
+        if isinstance(above, int) and isinstance(below, int) and not 0 < below <= above:
+            tree.problem((*path, "below"), f"must be between 1 and {above} (above), not {below}")
+        for key in ("counters", "serves"):
+            if row.get(key) == []:
+                tree.problem((*path, key), "is empty; a tide that changes nothing is none")
+        for both in sorted(set(texts(row.get("serves", []))) & set(texts(row.get("helps") or []))):
+            tree.problem((*path, "helps"), f"{quote(both)} stands in serves already")
 
 
 def _check_reach(tree: Tree) -> None:

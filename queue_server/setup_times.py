@@ -26,6 +26,13 @@ RULE_BOUNDS = {
     "closing_warn_minutes": (0, 720),
     "target_wait_minutes": (1, 720),
     "busy_wait_minutes": (1, 720),
+    "closing_grace_minutes": (0, 720),
+    "later_workdays": (1, 60),
+    "promise_check_workdays": (1, 250),
+    "correction_workdays": (1, 60),
+    "case_warn_workdays": (0, 60),
+    "case_keep_days": (0, 366),
+    "notice_keep_days": (0, 366),
 }
 CLASS_MINUTES_MAX = 60  # a head start, not a second queue
 YEARS = range(2000, 2101)
@@ -55,8 +62,16 @@ def _check_zone_name(tree: Tree) -> None:
 
 
 def _check_hours(tree: Tree) -> None:
+    _check_week(tree, ("hours",), _section(tree, "hours"))
+    for section in ("services", "counters"):
+        for path, row in rows(tree, section):
+            if isinstance(row.get("hours"), dict):
+                _check_week(tree, (*path, "hours"), row["hours"])
+
+
+def _check_week(tree: Tree, path: Path, week: dict[str, Any]) -> None:
     turn = _section(tree, "rules").get("day_turn_hour", Rules().day_turn_hour)
-    for day, value in _section(tree, "hours").items():
+    for day, value in week.items():
         last = turn * 60 if isinstance(turn, int) else 0
         before = f"the hall day begins (rules.day_turn_hour: {turn})"
         for at, text in enumerate(value if isinstance(value, list) else []):
@@ -65,10 +80,10 @@ def _check_hours(tree: Tree) -> None:
             try:
                 begin, end = parse_span(text)
             except ValueError as error:
-                tree.problem(("hours", day), str(error), at)
+                tree.problem((*path, day), str(error), at)
                 continue
             if begin < last:
-                tree.problem(("hours", day), f"{quote(text)} begins before {before}", at)
+                tree.problem((*path, day), f"{quote(text)} begins before {before}", at)
             last, before = max(last, end), "the span above it has ended"
 
 
@@ -122,11 +137,22 @@ def _check_terms(tree: Tree) -> None:
     for section in ("services", "packages"):
         for path, row in rows(tree, section):
             _check_source(tree, path, row)
-            for key, low in (("statutory", 0), ("promised", 0), ("minutes", 0.1)):
-                term = row.get(key)
-                if isinstance(term, dict):
-                    _check_source(tree, (*path, key), term)
-                    _check_between(tree, (*path, key, "value"), term.get("value"), low, 1000)
+            for key, low in (("statutory", 0), ("promised", 0), ("answer", 0), ("delivery", 0), ("minutes", 0.1)):
+                _check_term(tree, (*path, key), row.get(key), low)
+    for path, row in rows(tree, "services"):
+        for key in ("procedures", "materials"):
+            items = row.get(key)
+            for at, item in enumerate(items if isinstance(items, list) else []):
+                if isinstance(item, dict):
+                    _check_term(tree, (*path, key, at, "limit"), item.get("limit"), 1)
+                    _check_between(tree, (*path, key, at, "later_workdays"), item.get("later_workdays"), 1, 60)
+                    _check_between(tree, (*path, key, at, "copies"), item.get("copies"), 1, 99)
+
+
+def _check_term(tree: Tree, path: Path, term: Any, low: float) -> None:
+    if isinstance(term, dict):
+        _check_source(tree, path, term)
+        _check_between(tree, (*path, "value"), term.get("value"), low, 1000)
 
 
 def _check_source(tree: Tree, path: Path, row: dict[str, Any]) -> None:

@@ -139,6 +139,7 @@ class Given:
         self.hall = empty(setup)
         self.now = TEN
         self.always_open = always_open
+        self.last: list[Any] = []  # events of the last command that was taken into the hall
         evolve(self.hall, s.SetupImported(digest="small", setup=setup), TEN)
         self.do(s.Tick(), *steps)
 
@@ -194,6 +195,7 @@ class When:
         assert not kinds or [type(event) for event in self.events] == list(kinds)
         for event in self.events:
             evolve(self._given.hall, event, self._given.now)
+        self._given.last = self.events
         return self._given
 
     def refused(self, code: str, **values: Any) -> Given:

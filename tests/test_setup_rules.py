@@ -122,3 +122,42 @@ def test_a_thing_of_any_shape_where_a_text_should_be_is_told(old: str, piece: st
 def test_one_broken_section_does_not_drown_the_rest() -> None:
     text = spoilt("  - {id: A, name: {zh: 大厅, en: Hall}, way: {zh: 直走, en: Straight ahead}}\n", "  A\n")
     assert said(text) == [f"line {line_of('  A', text)}: zones: must be a list"]
+
+
+# ------------------------------------------------------------------ tides, procedures, back office
+
+
+TURNS = {"queue": "A", "above": "9", "below": "3", "counters": "['1']", "serves": "[A]"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"queue": "Q"}, 'queue: "Q" is not a queue'),
+        ({"counters": "['9']"}, 'counters: "9" is not a counter'),
+        ({"serves": "[Q]"}, 'serves: "Q" is neither a queue nor a service'),
+        ({"below": "10"}, "below: must be between 1 and 9 (above), not 10"),
+        ({"below": "0"}, "below: must be between 1 and 9 (above), not 0"),
+        ({"counters": "[]"}, "counters: is empty; a tide that changes nothing is none"),
+        ({"serves": "[]"}, "serves: is empty; a tide that changes nothing is none"),
+        ({"helps": "[A]"}, 'helps: "A" stands in serves already'),
+    ],
+)
+def test_tides_must_turn(fields: dict[str, str], sentence: str) -> None:
+    row = ", ".join(f"{key}: {value}" for key, value in (TURNS | fields).items())
+    text = SMALL + f"tides:\n  - {{id: rush, {row}}}\n"
+    assert said(text) == [f"line {text.count(chr(10))}: tides[0].{sentence}"]
+
+
+def test_a_tide_that_turns() -> None:
+    load_setup(SMALL + "tides:\n  - {id: rush, queue: A, above: 9, below: 9, counters: ['1'], serves: [A], helps: [S1]}\n")
+
+
+def test_a_kind_of_procedure_stands_once() -> None:
+    twice = "    procedures: [{kind: review}, {kind: hearing}, {kind: review}]\n    materials:\n"
+    assert said(spoilt("    materials:\n", twice))[0].endswith('procedures[2].kind: "review" stands here a second time')
+
+
+def test_departments_of_clerks_must_exist() -> None:
+    text = SMALL + "clerks:\n  - {id: c1, name: 甲, departments: [d, x]}\n"
+    assert said(text) == [f'line {line_of("x]", text)}: clerks[0].departments: "x" is not a department']

@@ -113,3 +113,21 @@ def test_terms_and_minutes_are_not_negative() -> None:
 def test_zones_stay_on_the_map(place: str) -> None:
     text = spoilt("en: Straight ahead}", f"en: Straight ahead}}, place: {place}")
     assert any("zones[0].place" in sentence for sentence in said(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("    materials:\n", '    hours: {mon: ["12:00-09:00"]}\n    materials:\n', "services[0].hours.mon: "),
+        ("serves: [S1]", 'hours: {holiday: ["x"]}, serves: [S1]', "counters[1].hours.holiday: "),
+        ("    materials:\n", "    answer: {value: -1}\n    materials:\n", "services[0].answer.value: must be between 0"),
+        ("    materials:\n", "    delivery: {value: 2, source: L9}\n    materials:\n", "services[0].delivery.source: "),
+        ("    materials:\n", "    procedures: [{kind: test, limit: {value: 0}}]\n    materials:\n", "procedures[0].limit"),
+        ("en: ID card}}", "en: ID card}, copies: 0}", "materials[0].copies: must be between 1 and 99"),
+        ("en: ID card}}", "en: ID card}, later_workdays: 61}", "materials[0].later_workdays: must be between 1 and 60"),
+        ("zones:\n", "rules: {case_keep_days: -1}\nzones:\n", "rules.case_keep_days: must be between 0 and 366"),
+    ],
+)  # fmt: skip
+def test_figures_of_cases_and_hours_of_their_own(old: str, new: str, sentence: str) -> None:
+    (line,) = said(spoilt(old, new))
+    assert sentence in line

@@ -23,6 +23,7 @@ WindowKind = Literal[
 WINDOW_KINDS: tuple[WindowKind, ...] = (
     "consultation", "integrated", "domain", "assisted", "cross_region", "issue", "fallback", "self_service",
 )  # fmt: skip
+ProcedureKind = Literal["site_visit", "review", "hearing", "test"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,7 +58,11 @@ class Minutes(Record, frozen=True):
 
 
 class Material(Record, frozen=True):
-    """A paper the visitor brings. ``later``: may be handed in afterwards (容缺). ``held``: the state has it (免交)."""
+    """A paper the visitor brings.
+
+    ``later``: may be handed in afterwards (容缺), within ``later_workdays``. ``promise``: a signed promise replaces it
+    (告知承诺). ``held``: the state has it (免交). ``form``: looked at, kept, or kept as a copy; ``copies`` of it.
+    """
 
     id: str
     name: Name
@@ -65,6 +70,14 @@ class Material(Record, frozen=True):
     held: bool = False
     note: Name | None = None
     assumed: bool = True
+    form: Literal["shown", "kept", "copy"] = "shown"
+    copies: int = 1
+    standard: Name | None = None  # what it must look like
+    issuer: Name | None = None  # who issues it
+    where: Name | None = None  # where to get it
+    promise: bool = False
+    later_workdays: int | None = None  # rules.later_workdays when it says nothing
+    held_as: Literal["certificate", "shared", "earlier"] = "shared"  # 电子证照, 数据共享, 以前交过
 
 
 class Theme(Record, frozen=True):
@@ -83,8 +96,33 @@ class Department(Record, frozen=True):
     name: Name
 
 
+class Hours(Record, frozen=True):
+    """Opening hours: per weekday (mon..sun) a list of ``HH:MM-HH:MM`` spans in hall time. ``holiday``: on statutory holidays."""
+
+    mon: tuple[str, ...] = ()
+    tue: tuple[str, ...] = ()
+    wed: tuple[str, ...] = ()
+    thu: tuple[str, ...] = ()
+    fri: tuple[str, ...] = ()
+    sat: tuple[str, ...] = ()
+    sun: tuple[str, ...] = ()
+    holiday: tuple[str, ...] = ()
+
+
+class Procedure(Record, frozen=True):
+    """A step that some cases need and that the term does not count (行政许可法 45); it has a limit of its own."""
+
+    kind: ProcedureKind
+    limit: Term = Term()
+    note: Name | None = None
+
+
 class Service(Record, frozen=True):
-    """What a visitor comes for. Each service is in exactly one queue."""
+    """What a visitor comes for. Each service is in exactly one queue.
+
+    ``answer``: within this term an application is accepted or the applicant is told in writing what is missing, else it
+    counts as accepted (行政许可法 32; on the spot: 不动产登记暂行条例 17). ``delivery``: of the decision (行政许可法 44).
+    """
 
     id: ServiceId
     name: Name
@@ -102,6 +140,16 @@ class Service(Record, frozen=True):
     note: Name | None = None
     aliases: tuple[str, ...] = ()  # other words visitors use (房产证, 低保); only searched, never shown
     assumed: tuple[str, ...] = ()  # fields of this entry that no source backs
+    answer: Term = Term(value=5)
+    delivery: Term = Term(value=10)
+    procedures: tuple[Procedure, ...] = ()
+    receipt_at_once: bool = False  # 收件即受理: what is handed in is accepted with a receipt
+    courier: bool = False  # the result may be sent
+    hours: Hours | None = None  # when they differ from the hall's
+    basis: Name | None = None
+    conditions: Name | None = None
+    fee: Name | None = None
+    result: Name | None = None  # what the visitor gets
 
 
 def materials_of(services: Iterable[Service]) -> tuple[Material, ...]:
@@ -168,14 +216,45 @@ class CounterSetup(Record, frozen=True):
     serves: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     low: bool = False  # low counter, reachable from a wheelchair
+    hours: Hours | None = None  # when they differ from the hall's
 
 
 class ClerkSetup(Record, frozen=True):
-    """A person who serves. The id is what the clerk signs in with."""
+    """A person who serves. The id is what the clerk signs in with.
+
+    ``departments``: whose cases the person handles in the back office. ``decides``: may decide at the window in the name
+    of the authority (首席事务代表, 国发〔2022〕5号).
+    """
 
     id: ClerkId
     name: str
     skills: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    decides: bool = False
+
+
+class Tide(Record, frozen=True):
+    """Windows that change with the load: more than ``above`` wait in ``queue``, back when fewer than ``below`` do.
+
+    ``serves``, ``helps`` and ``kind`` are what the counters are in the meantime; ``helps`` and ``kind`` stay as they are
+    when nothing is said (潮汐窗口, DOMAIN 2.4).
+    """
+
+    id: str
+    queue: QueueId
+    above: int
+    below: int
+    counters: tuple[CounterId, ...]
+    serves: tuple[str, ...]
+    helps: tuple[str, ...] | None = None
+    kind: WindowKind | None = None
+
+
+class FreeService(Record, frozen=True):
+    """Something the hall does for nothing and counts: copies, seals, posting (免费复印, 免费刻章, 免费邮寄)."""
+
+    id: str
+    name: Name
 
 
 class VisitorClass(Record, frozen=True):
@@ -197,18 +276,6 @@ class Calendar(Record, frozen=True):
     make_up: tuple[str, ...] = ()  # weekend days worked in exchange
 
 
-class Hours(Record, frozen=True):
-    """Opening hours: per weekday (mon..sun) a list of ``HH:MM-HH:MM`` spans in hall time."""
-
-    mon: tuple[str, ...] = ()
-    tue: tuple[str, ...] = ()
-    wed: tuple[str, ...] = ()
-    thu: tuple[str, ...] = ()
-    fri: tuple[str, ...] = ()
-    sat: tuple[str, ...] = ()
-    sun: tuple[str, ...] = ()
-
-
 class Rules(Record, frozen=True):
     """The numbers of the hall's rules. Defaults are those of DESIGN 4 and 9."""
 
@@ -223,6 +290,16 @@ class Rules(Record, frozen=True):
     target_wait_minutes: int = 15  # the service level: share called within
     busy_wait_minutes: int = 30  # boards say "busy" from here
     blind: bool = False  # desks do not show services and classes before the call (no cherry-picking)
+    outside_hours: Literal["refuse", "warn"] = "refuse"  # a ticket for a service outside its own hours
+    at_closing: Literal["serve", "expire"] = "serve"  # what becomes of those who still wait
+    closing_grace_minutes: int = 0  # after closing, before what waits expires
+    later_workdays: int = 5  # to bring a deferred paper
+    deferral_overdue: Literal["ask", "withdraw"] = "ask"  # 安阳市政务服务条例 24: the application is withdrawn
+    promise_check_workdays: int = 20  # to verify a signed promise
+    correction_workdays: int = 10  # to answer when the back office asks back
+    case_warn_workdays: int = 3  # working days left when a deadline is warned of
+    case_keep_days: int = 7  # closed cases stay at hand; after that they are in the reports
+    notice_keep_days: int = 30  # a second one-time notice for the same matter is noticed so long
 
 
 class Setup(Record, frozen=True):
@@ -243,6 +320,8 @@ class Setup(Record, frozen=True):
     hours: Hours = Hours()
     calendar: Calendar = Calendar()
     rules: Rules = Rules()
+    tides: tuple[Tide, ...] = ()
+    free_services: tuple[FreeService, ...] = ()
     time_zone: str = "Asia/Shanghai"
     hotline: str = "12345"
     phone: str | None = None

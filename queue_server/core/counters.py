@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from .calendar import Standing, standing
 from .catalogue import ClerkId, CounterId, TicketId, WindowKind
 from .context import Context
 from .refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -20,7 +21,20 @@ from .visits import MINUTE, Command, Event
 if TYPE_CHECKING:
     from .hall import Hall
 
+CHANGE_US_MAX = 24 * 60 * MINUTE  # a change for longer is a lasting one
+FREE_QUANTITY_MAX = 999
+
 CounterState = Literal["closed", "free", "called", "serving", "paused"]
+
+
+class TideNow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a changed counter goes back to: at ``until``, or when the load of ``rule`` is over."""
+
+    serves: tuple[str, ...]
+    helps: tuple[str, ...]
+    kind: WindowKind
+    until: int | None = None
+    rule: str | None = None
 
 
 class Counter(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -44,6 +58,8 @@ class Counter(msgspec.Struct, kw_only=True, omit_defaults=True):
     serving_us: int = 0  # time spent serving today
     staffed_since: int | None = None
     staffed_us: int = 0
+    tide: TideNow | None = None
+    by_hand: bool = False  # changed by a person today: tides by load leave it alone
 
 
 class Clerk(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -54,6 +70,8 @@ class Clerk(msgspec.Struct, kw_only=True, omit_defaults=True):
     counter: CounterId | None = None
     skills: tuple[str, ...] = ()
     served: int = 0
+    departments: tuple[str, ...] = ()
+    decides: bool = False
 
 
 class OpenCounter(Command, frozen=True, kw_only=True):
@@ -77,9 +95,22 @@ class CloseCounter(Command, frozen=True, kw_only=True):
 
 
 class ChangeCounter(Command, frozen=True, kw_only=True):
+    """``until`` (an instant): the counter comes back by itself then, to what it was before the first such change."""
+
     counter: CounterId
     serves: tuple[str, ...] | None = None
     helps: tuple[str, ...] | None = None
+    kind: WindowKind | None = None
+    until: int | None = None
+
+
+class GiveFree(Command, frozen=True, kw_only=True):
+    """Something the hall does for nothing: an id of ``free_services``."""
+
+    counter: CounterId
+    item: str
+    quantity: int = 1
+    ticket: TicketId | None = None
 
 
 class CounterEvent(Event, frozen=True, kw_only=True):
@@ -115,8 +146,21 @@ class CounterClosed(CounterEvent, frozen=True, kw_only=True, tag="counter_closed
 
 
 class CounterChanged(CounterEvent, frozen=True, kw_only=True, tag="counter_changed"):
+    """What it is from now on, complete. ``cause``: a person, the load (``tide``: by which rule), or the return from either."""
+
     serves: tuple[str, ...]
     helps: tuple[str, ...]
+    kind: WindowKind | None = None  # None: as it was
+    until: int | None = None
+    cause: Literal["manager", "load", "return"] = "manager"
+    tide: str | None = None
+
+
+class FreeGiven(CounterEvent, frozen=True, kw_only=True, tag="free_given"):
+    clerk: ClerkId
+    item: str
+    quantity: int = 1
+    ticket: TicketId | None = None
 
 
 class LeaseRenewed(CounterEvent, frozen=True, kw_only=True, tag="lease_renewed"):
@@ -136,6 +180,11 @@ def find(hall: Hall, counter: CounterId) -> Counter:
         return hall.counters[counter]
     except KeyError:
         raise NotFound("unknown-counter", counter=counter) from None
+
+
+def standing_of(hall: Hall, counter: Counter, now: int) -> Standing:
+    """Open, early, in a break or closed, by the counter's own hours where it has some. Nobody is kept from working longer."""
+    return standing(now, hall.setup, hall.counter_hours.get(counter.id))
 
 
 def staffed(hall: Hall, counter_id: CounterId, context: Context) -> Counter:
@@ -218,7 +267,8 @@ def _must_be_empty(hall: Hall, counter: Counter) -> None:
         raise Conflict("ticket-open", number=hall.tickets[counter.ticket].number, counter=counter.label)
 
 
-def change(hall: Hall, command: ChangeCounter) -> list[Event]:
+def change(hall: Hall, command: ChangeCounter, context: Context) -> list[Event]:
+    """Raises Invalid ``unknown-skill``, ``serves-nothing`` or ``bad-until``."""
     counter = find(hall, command.counter)
     serves = counter.serves if command.serves is None else tuple(dict.fromkeys(command.serves))
     helps = counter.helps if command.helps is None else tuple(dict.fromkeys(command.helps))
@@ -228,9 +278,27 @@ def change(hall: Hall, command: ChangeCounter) -> list[Event]:
     if not serves:
         raise Invalid("serves-nothing", counter=counter.label)
     helps = tuple(entry for entry in helps if entry not in serves)
-    if (serves, helps) == (counter.serves, counter.helps):
+    kind = command.kind if command.kind != counter.kind else None
+    if command.until is not None and not context.now < command.until <= context.now + CHANGE_US_MAX:
+        raise Invalid("bad-until")
+    lasting = command.until is None and counter.tide is None
+    if lasting and kind is None and (serves, helps) == (counter.serves, counter.helps):
         return []
-    return [CounterChanged(counter=counter.id, serves=serves, helps=helps)]
+    return [CounterChanged(counter=counter.id, serves=serves, helps=helps, kind=kind, until=command.until)]
+
+
+def give_free(hall: Hall, command: GiveFree, context: Context) -> list[Event]:
+    """Raises Invalid ``unknown-free-service`` or ``bad-quantity``."""
+    counter = staffed(hall, command.counter, context)
+    assert counter.clerk is not None, "it is staffed"
+    if command.item not in {item.id for item in hall.setup.free_services}:
+        raise Invalid("unknown-free-service", item=command.item)
+    if not 1 <= command.quantity <= FREE_QUANTITY_MAX:
+        raise Invalid("bad-quantity", quantity=command.quantity)
+    ticket = command.ticket or counter.ticket
+    return [
+        FreeGiven(counter=counter.id, clerk=counter.clerk, item=command.item, quantity=command.quantity, ticket=ticket)
+    ]
 
 
 def leases(hall: Hall, present: frozenset[CounterId], context: Context) -> list[Event]:
@@ -305,9 +373,18 @@ def leave(hall: Hall, counter: Counter, at: int) -> None:
 
 
 def changed(hall: Hall, event: CounterChanged, at: int) -> None:
+    """A change for a while remembers what was before the first of them; a lasting one, and a return, forget it."""
     counter = hall.counters[event.counter]
-    counter.serves, counter.helps = event.serves, event.helps
+    before = counter.tide or TideNow(serves=counter.serves, helps=counter.helps, kind=counter.kind)
+    for_a_while = event.cause == "load" or event.until is not None
+    counter.tide = msgspec.structs.replace(before, until=event.until, rule=event.tide) if for_a_while else None
+    counter.by_hand = counter.by_hand or event.cause == "manager"
+    counter.serves, counter.helps, counter.kind = event.serves, event.helps, event.kind or counter.kind
     hall.forget_staffing()
+
+
+def free_given(hall: Hall, event: FreeGiven) -> None:
+    hall.measures.free[event.item] = hall.measures.free.get(event.item, 0) + event.quantity
 
 
 def lapsed(hall: Hall, event: LeaseLapsed, at: int) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from . import case_time, emergency, one_time, tides
 from . import counters as c
-from .calendar import day_start, hall_day
+from .calendar import day_start, hall_day, last_closing
 from .catalogue import CounterId, Setup
 from .context import Context
 from .forecast import Pace
@@ -17,6 +18,7 @@ from .setup import (
     ClockJumped,
     DayClosed,
     DayOpened,
+    HallClosed,
     ImportSetup,
     Notice,
     NoticePosted,
@@ -27,7 +29,7 @@ from .setup import (
     Tick,
     WithdrawNotice,
 )  # fmt: skip
-from .visits import MINUTE, Event, move
+from .visits import MINUTE, Event, TicketExpired, move
 
 if TYPE_CHECKING:
     from .hall import Hall
@@ -44,7 +46,17 @@ def import_setup(hall: Hall, command: ImportSetup) -> list[Event]:
     if command.digest == hall.digest:
         return []
     _must_keep(hall, command.setup)
-    return [SetupImported(digest=command.digest, text=command.text, setup=command.setup)]
+    _must_keep_cases(hall, command.setup)
+    imported = SetupImported(digest=command.digest, text=command.text, setup=command.setup)
+    return [imported, *case_time.moved(hall, command.setup)]
+
+
+def _must_keep_cases(hall: Hall, new: Setup) -> None:
+    """The departments of open cases: else nobody could work on them."""
+    departments = {department.id for department in new.departments}
+    for case in hall.cases.values():
+        if case.is_open and case.matter.department not in departments:
+            raise Conflict("still-needed", what=case.matter.department, number=case.id)
 
 
 def _must_keep(hall: Hall, new: Setup) -> None:
@@ -111,7 +123,28 @@ def tick(hall: Hall, command: Tick, context: Context) -> list[Event]:
     for notice in hall.notices:
         if notice.until is not None and notice.until <= context.now:
             events.append(NoticeWithdrawn(notice=notice.id, expired=True))
-    return events + c.leases(hall, command.present, context)
+    events += c.leases(hall, command.present, context)
+    events += _closed(hall, context)
+    return events + case_time.tick(hall, context.now) + tides.tick(hall, context.now)
+
+
+def _closed(hall: Hall, context: Context) -> list[Event]:
+    """At the last closing, where the rule says so, tickets that still wait end: left unserved, not a no-show."""
+    end = _closing_instant(hall)
+    if end is None or context.now < end:
+        return []
+    assert hall.day is not None
+    waiting = [] if context.always_open else [x.id for x in hall.tickets.values() if x.state == "waiting"]
+    return [*(TicketExpired(ticket=ticket, reason="closing") for ticket in waiting), HallClosed(day=hall.day)]
+
+
+def _closing_instant(hall: Hall) -> int | None:
+    """Once a hall day; ``None`` when it is over, or when nothing happens then."""
+    rules = hall.setup.rules
+    if rules.at_closing != "expire" or hall.day is None or hall.closed_day == hall.day:
+        return None
+    end = last_closing(datetime.date.fromisoformat(hall.day), hall.setup, hall.own_hours)
+    return None if end is None else end + rules.closing_grace_minutes * MINUTE
 
 
 def _closing(hall: Hall, today: str) -> DayClosed:
@@ -129,6 +162,9 @@ def due(hall: Hall) -> int:
     instants = [day_start(tomorrow, hall.setup)]
     instants += [notice.until for notice in hall.notices if notice.until is not None]
     instants += [x.lease_until for x in hall.counters.values() if x.clerk is not None and not x.lapsed]
+    for instant in (_closing_instant(hall), hall.agenda.first(), tides.due(hall)):
+        if instant is not None:
+            instants.append(instant)
     return min(instants)
 
 
@@ -150,12 +186,14 @@ def setup_imported(hall: Hall, event: SetupImported, at: int) -> None:
             kept.label, kept.kind, kept.zone, kept.serves, kept.helps = (
                 new.label, new.kind, new.zone, new.serves, new.helps,
             )  # fmt: skip
+            kept.tide, kept.by_hand = None, False
         hall.counters[item.id] = kept or new
     for person in event.setup.clerks:
         known = old_clerks.get(person.id)
         hall.clerks[person.id] = c.Clerk(
             id=person.id, name=person.name, skills=person.skills,
             counter=known.counter if known else None, served=known.served if known else 0,
+            departments=person.departments, decides=person.decides,
         )  # fmt: skip
     for clerk_id, clerk in old_clerks.items():
         hall.clerks.setdefault(clerk_id, clerk)
@@ -172,11 +210,16 @@ def day_opened(hall: Hall, event: DayOpened) -> None:
     hall.rings, hall.zone_rings, hall.measures = [], {}, Measures()
     hall.paces = {queue: Pace(low=pace.low, high=pace.high) for queue, pace in hall.paces.items()}
     hall.jumped = None
+    hall.case_serial = hall.notice_serial = 0
+    emergency.forget_ended(hall)
+    one_time.forget_old(hall, event.day)
     for counter in hall.counters.values():
         counter.served = counter.serving_us = counter.staffed_us = 0
+        counter.by_hand = False
     for clerk in hall.clerks.values():
         clerk.served = 0
     hall.index()
+    case_time.forget_closed(hall, event.day)
 
 
 def day_closed(hall: Hall, event: DayClosed, at: int) -> None:

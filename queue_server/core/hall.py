@@ -10,11 +10,15 @@ from typing import assert_never
 
 import msgspec
 
+from . import case_hall, case_time, day, forecast, one_time, visit_rules, visit_steps
+from . import checklist as k
 from . import counters as c
-from . import day, forecast, visit_rules, visit_steps
+from . import emergency as e
 from . import setup as s
 from . import visits as v
-from .catalogue import ClerkId, CounterId, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
+from .agenda import Agenda
+from .cases import Case, CaseCommand, CaseEvent, CaseId
+from .catalogue import ClerkId, CounterId, Hours, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
 from .context import Context
 from .measures import Measures
 from .routing import Lines
@@ -22,16 +26,23 @@ from .routing import Lines
 AnyCommand = (
     v.TakeTicket | v.CancelTicket | v.ReinstateTicket | v.CallNext | v.CallChosen | v.Recall | v.StartService
     | v.FinishService | v.MarkNoShow | v.PutBack | v.HoldTicket | v.ResumeTicket | v.TransferTicket
-    | c.OpenCounter | c.TakeOverCounter | c.PauseCounter | c.CloseCounter | c.ChangeCounter
+    | k.MarkMaterials | k.AssignServices | k.RecordDone | one_time.GiveNotice | case_hall.AnyCaseCommand
+    | c.OpenCounter | c.TakeOverCounter | c.PauseCounter | c.CloseCounter | c.ChangeCounter | c.GiveFree
+    | e.CallEmergency | e.AnswerEmergency | e.EndEmergency
     | s.ImportSetup | s.PostNotice | s.WithdrawNotice | s.Tick | s.RecordDelivery
 )  # fmt: skip
 AnyEvent = (
     v.TicketIssued | v.TicketCalled | v.TicketRecalled | v.ServiceStarted | v.ServiceFinished | v.TicketMissed
     | v.TicketPutBack | v.TicketHeld | v.TicketResumed | v.TicketTransferred | v.TicketCancelled | v.TicketReinstated
+    | v.TicketExpired | k.MaterialsMarked | k.ServicesAssigned | k.ServiceDone | one_time.NoticeGiven
+    | case_hall.AnyCaseEvent
     | c.ClerkRecorded | c.CounterOpened | c.CounterTakenOver | c.CounterPaused | c.CounterResumed | c.CounterClosed
-    | c.CounterChanged | c.LeaseRenewed | c.LeaseLapsed
-    | s.SetupImported | s.DayOpened | s.DayClosed | s.NoticePosted | s.NoticeWithdrawn | s.CallDelivered | s.ClockJumped
+    | c.CounterChanged | c.FreeGiven | c.LeaseRenewed | c.LeaseLapsed
+    | e.EmergencyCalled | e.EmergencyAnswered | e.EmergencyEnded
+    | s.SetupImported | s.DayOpened | s.DayClosed | s.HallClosed | s.NoticePosted | s.NoticeWithdrawn | s.CallDelivered
+    | s.ClockJumped
 )  # fmt: skip
+WORKING = (v.TicketEvent, CaseEvent, one_time.NoticeGiven, c.FreeGiven)  # at a counter: signs of life that renew its lease
 CALLS_SHOWN = 10  # public contract: the last ten calls of the hall day
 
 
@@ -70,6 +81,13 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
     paces: dict[QueueId, forecast.Pace] = {}
     measures: Measures = msgspec.field(default_factory=Measures)
     jumped: s.ClockJumped | None = None
+    cases: dict[CaseId, Case] = {}  # open ones of any day, closed ones of the last days
+    case_serial: int = 0  # of this hall day, as the next
+    told: dict[str, one_time.Told] = {}  # one-time notices of the last days
+    notice_serial: int = 0
+    emergencies: list[e.Emergency] = []  # open, and those of today
+    emergency_total: int = 0
+    closed_day: str | None = None  # the hall day whose closing has ended what waited
 
     # -- what can be worked out
 
@@ -87,6 +105,11 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
         for ticket in self.tickets.values():
             if ticket.state == "waiting":
                 self.lines.add(ticket)
+        self.own_hours = frozenset(service.hours for service in setup.services if service.hours is not None)
+        self.counter_hours: dict[str, Hours] = {x.id: x.hours for x in setup.counters if x.hours is not None}
+        self.agenda = Agenda()
+        for case in self.cases.values():
+            case_time.schedule(self, case)
         self.forget_staffing()
         return self
 
@@ -129,6 +152,18 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
 
     def number_for(self, queue: QueueId) -> str:
         return f"{self.queues[queue].letter}{self.series.get(queue, 0) + 1:03d}"
+
+    def case_number(self) -> CaseId:
+        """Of the next case: ``20261124-0001``, a series per hall day."""
+        return CaseId(f"{self._day_digits()}-{self.case_serial + 1:04d}")
+
+    def notice_number(self) -> str:
+        """Of the next one-time notice: ``GZ-20261124-0001``."""
+        return f"GZ-{self._day_digits()}-{self.notice_serial + 1:04d}"
+
+    def _day_digits(self) -> str:
+        assert self.day is not None, "nothing happens before the first day"
+        return self.day.replace("-", "")
 
     def wait(self, ticket: v.Ticket, now: int) -> tuple[int, v.Wait | None]:
         """People ahead of a ticket and how long it will still take. ``now`` in microseconds."""
@@ -206,7 +241,25 @@ def decide(hall: Hall, command: AnyCommand, context: Context) -> list[v.Event]:
         case c.CloseCounter():
             return c.close(hall, command, context)
         case c.ChangeCounter():
-            return c.change(hall, command)
+            return c.change(hall, command, context)
+        case c.GiveFree():
+            return c.give_free(hall, command, context)
+        case k.MarkMaterials(counter=counter):
+            return k.mark(hall, c.staffed(hall, counter, context), command)
+        case k.AssignServices(counter=counter):
+            return k.assign(hall, c.staffed(hall, counter, context), command)
+        case k.RecordDone(counter=counter):
+            return k.record_done(hall, c.staffed(hall, counter, context), command)
+        case one_time.GiveNotice():
+            return one_time.give(hall, command, context)
+        case CaseCommand():
+            return case_hall.decide(hall, command, context)
+        case e.CallEmergency():
+            return e.call(hall, command, context)
+        case e.AnswerEmergency():
+            return e.answer(hall, command, context)
+        case e.EndEmergency():
+            return e.end(hall, command, context)
         case s.ImportSetup():
             return day.import_setup(hall, command)
         case s.PostNotice():
@@ -249,6 +302,24 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
             visit_steps.cancelled(hall, event, at)
         case v.TicketReinstated():
             visit_steps.reinstated(hall, event, at)
+        case v.TicketExpired():
+            visit_steps.expired(hall, event, at)
+        case k.MaterialsMarked():
+            k.materials_marked(hall, event)
+        case k.ServicesAssigned():
+            k.services_assigned(hall, event)
+        case k.ServiceDone():
+            k.service_done(hall, event)
+        case one_time.NoticeGiven():
+            one_time.given(hall, event, at)
+        case CaseEvent():
+            case_hall.evolve(hall, event, at)
+        case e.EmergencyCalled():
+            e.called(hall, event, at)
+        case e.EmergencyAnswered():
+            e.answered(hall, event)
+        case e.EmergencyEnded():
+            e.ended(hall, event, at)
         case c.ClerkRecorded():
             c.recorded(hall, event, at)
         case c.CounterOpened():
@@ -263,6 +334,8 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
             c.closed(hall, event, at)
         case c.CounterChanged():
             c.changed(hall, event, at)
+        case c.FreeGiven():
+            c.free_given(hall, event)
         case c.LeaseRenewed():
             c.renew(hall, hall.counters[event.counter], at)
         case c.LeaseLapsed():
@@ -273,6 +346,8 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
             day.day_opened(hall, event)
         case s.DayClosed():
             day.day_closed(hall, event, at)
+        case s.HallClosed():
+            hall.closed_day = event.day
         case s.NoticePosted():
             day.notice_posted(hall, event, at)
         case s.NoticeWithdrawn():
@@ -283,7 +358,7 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
             hall.jumped = event
         case _:
             assert_never(event)
-    if isinstance(event, v.TicketEvent) and (counter := getattr(event, "counter", None)) is not None:
+    if isinstance(event, WORKING) and (counter := getattr(event, "counter", None)) is not None:
         c.renew(hall, hall.counters[counter], at)
 
 

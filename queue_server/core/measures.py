@@ -35,6 +35,9 @@ class Measures(msgspec.Struct, kw_only=True, omit_defaults=True):
     queues: dict[QueueId, QueueDay] = {}
     arrivals: dict[int, int] = {}  # per slot
     calls: dict[int, int] = {}  # first calls per slot
+    free: dict[str, int] = {}  # free services given, by their id
+    notices: int = 0  # one-time notices
+    notices_again: int = 0  # of them, not the first for their matter
 
 
 def _queue(measures: Measures, queue: QueueId) -> QueueDay:

@@ -78,6 +78,12 @@ class DayClosed(Event, frozen=True, kw_only=True, tag="day_closed"):
     closed: tuple[CounterId, ...] = ()
 
 
+class HallClosed(Event, frozen=True, kw_only=True, tag="hall_closed"):
+    """The last session is over and ``rules.at_closing`` ends what still waits; each ticket has its ``ticket_expired``."""
+
+    day: str
+
+
 class NoticePosted(Event, frozen=True, kw_only=True, tag="notice_posted"):
     notice: str
     text: Name

@@ -10,6 +10,7 @@ from .catalogue import QueueId, Service, ServiceId, TicketId
 from .context import Context
 from .counters import Counter, LeaseRenewed
 from .refusals import Conflict, Invalid, NotFound
+from .visit_services import next_service, remaining, untold
 from .visits import (
     MINUTE,
     SECOND,
@@ -66,11 +67,9 @@ def find_service(hall: Hall, service: str) -> Service:
 def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
     if command.ticket in hall.tickets:
         raise Conflict("ticket-exists", ticket=command.ticket)
-    if not context.always_open:
-        now = standing(context.now, hall.setup)
-        if not now.taking:
-            raise Conflict("hall-closed", opens=now.opens)
     queue, service, services = _wish(hall, command)
+    if not context.always_open:
+        _must_be_taking(hall, service, context.now)
     head_start = _head_start(hall, command.needs)
     ahead = hall.lines.ahead_of_rank(queue, context.now - head_start)
     return [
@@ -92,6 +91,22 @@ def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
             promised=forecast.estimate(hall, queue, ahead, context.now),
         )  # fmt: skip
     ]
+
+
+def _must_be_taking(hall: Hall, service: Service | None, now: int) -> None:
+    """A service with hours of its own follows these: it may be open when the hall is closed, and the other way round.
+
+    Outside them a ticket is refused, or given while the hall is open, as ``rules.outside_hours`` says.
+    Raises Conflict ``hall-closed`` or ``service-closed``.
+    """
+    general = standing(now, hall.setup)
+    if service is None or service.hours is None:
+        if not general.taking:
+            raise Conflict("hall-closed", opens=general.opens)
+        return
+    own = standing(now, hall.setup, service.hours)
+    if not own.taking and not (general.taking and hall.setup.rules.outside_hours == "warn"):
+        raise Conflict("service-closed", service=service.name, opens=own.opens)
 
 
 def _wish(hall: Hall, command: TakeTicket) -> tuple[QueueId, Service | None, tuple[ServiceId, ...]]:
@@ -220,15 +235,24 @@ def finish(hall: Hall, counter: Counter, command: FinishService) -> list[Event]:
     ticket = own_ticket(hall, counter, command.ticket, "serving")
     done = command.done
     if done is None:
-        done = () if command.outcome == "unserved" else (Done(service=ticket.service),)
+        already = ticket.service is not None and ticket.service in ticket.finished
+        done = () if already or command.outcome == "unserved" else (Done(service=ticket.service),)
     for entry in done:
         if entry.service is not None:
             find_service(hall, entry.service)
-        if not (1 <= entry.quantity <= 999 and 1 <= entry.persons <= 999):
-            raise Invalid("bad-quantity", quantity=entry.quantity)
+        check_quantity(entry)
     return [
-        ServiceFinished(ticket=ticket.id, counter=counter.id, done=done, outcome=command.outcome, note=command.note)
-    ]
+        ServiceFinished(
+            ticket=ticket.id, counter=counter.id, done=done, outcome=command.outcome, note=command.note,
+            cause=command.cause if command.outcome == "unserved" else None, untold=untold(hall, ticket),
+        )
+    ]  # fmt: skip
+
+
+def check_quantity(done: Done) -> None:
+    """Raises Invalid ``bad-quantity``."""
+    if not (1 <= done.quantity <= 999 and 1 <= done.persons <= 999):
+        raise Invalid("bad-quantity", quantity=done.quantity)
 
 
 def no_show(hall: Hall, counter: Counter, command: MarkNoShow, context: Context) -> list[Event]:
@@ -266,14 +290,22 @@ def resume(hall: Hall, counter: Counter, command: ResumeTicket) -> list[Event]:
     ]
 
 
+def _rest(hall: Hall, ticket: Ticket) -> Service:
+    """Raises Conflict ``nothing-left``."""
+    following = next_service(hall, None, remaining(ticket))
+    if following is None:
+        raise Conflict("nothing-left", number=ticket.number)
+    return following
+
+
 def transfer(hall: Hall, counter: Counter, command: TransferTicket) -> list[Event]:
-    """To a service, a window kind or a counter: exactly one. The arrival time stays."""
+    """To a service, the rest of the visit's services, a window kind or a counter: exactly one. The arrival time stays."""
     ticket = own_ticket(hall, counter, command.ticket, "serving", "called")
-    if sum(x is not None for x in (command.service, command.kind, command.to_counter)) != 1:
+    if sum(x is not None for x in (command.service, command.kind, command.to_counter)) + command.rest != 1:
         raise Invalid("one-target")
     queue, service, name, kind = ticket.queue, ticket.service, ticket.service_name, ticket.kind
-    if command.service is not None:
-        found = find_service(hall, command.service)
+    if command.service is not None or command.rest:
+        found = find_service(hall, command.service) if command.service is not None else _rest(hall, ticket)
         queue, service, name = found.queue, found.id, found.name
     elif command.kind is not None:
         if command.kind not in hall.queue_of_kind:

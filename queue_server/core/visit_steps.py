@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import forecast, measures
+from .catalogue import ServiceId
 from .counters import Counter
 from .visits import (
     SECOND,
@@ -14,6 +15,7 @@ from .visits import (
     Ticket,
     TicketCalled,
     TicketCancelled,
+    TicketExpired,
     TicketHeld,
     TicketIssued,
     TicketMissed,
@@ -102,7 +104,9 @@ def _wait_again(hall: Hall, ticket: Ticket, at: int) -> None:
 def finished(hall: Hall, event: ServiceFinished, at: int) -> None:
     ticket = hall.tickets[event.ticket]
     counter = _leave(hall, ticket, at, event.outcome, event.note)
-    ticket.legs[-1].done = event.done
+    leg = ticket.legs[-1]
+    leg.done = (*leg.done, *event.done)
+    ticket.finished = (*ticket.finished, *(one.service for one in event.done if one.service in ticket.services))
     move(ticket, "done", at)
     ticket.reason = event.outcome if event.outcome != "done" else None
     counter.served += 1
@@ -152,9 +156,29 @@ def resumed(hall: Hall, event: TicketResumed, at: int) -> None:
     counter.ticket, counter.state, counter.since = ticket.id, "serving", at
 
 
+def _services_after(ticket: Ticket, event: TicketTransferred) -> tuple[ServiceId, ...]:
+    """A service that is new to the visit takes the place of the present one, or comes last when that one is done."""
+    if event.service is None or event.service in ticket.services:
+        return ticket.services
+    if ticket.service in ticket.finished or ticket.service not in ticket.services:
+        return (*ticket.services, event.service)
+    return tuple(event.service if one == ticket.service else one for one in ticket.services)
+
+
+def expired(hall: Hall, event: TicketExpired, at: int) -> None:
+    """Left unserved at closing; not a no-show."""
+    ticket = hall.tickets[event.ticket]
+    hall.lines.remove(ticket)
+    ticket.reason = event.reason
+    leg = ticket.legs[-1]
+    leg.ended, leg.outcome = at, "expired"
+    move(ticket, "expired", at)
+
+
 def transferred(hall: Hall, event: TicketTransferred, at: int) -> None:
     ticket = hall.tickets[event.ticket]
     _leave(hall, ticket, at, "transferred", event.note)
+    ticket.services = _services_after(ticket, event)
     ticket.queue, ticket.service, ticket.service_name = event.queue, event.service, event.service_name
     ticket.kind, ticket.wanted, ticket.by_choice = event.kind, event.to_counter, True
     _wait_again(hall, ticket, at)

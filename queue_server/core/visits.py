@@ -20,9 +20,12 @@ from typing import Literal
 import msgspec
 
 from .catalogue import ClerkId, CounterId, Name, QueueId, ServiceId, TicketId, WindowKind
+from .materials import Mark
 
 State = Literal["waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired"]
 HoldKind = Literal["papers_back", "papers_kept", "step"]
+# Why somebody could not be served: papers, another place answers for it, the conditions of the law, a system that was down.
+UnservedCause = Literal["papers", "elsewhere", "conditions", "system", "left", "other"]
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     "waiting": frozenset({"called", "cancelled", "expired"}),
@@ -123,6 +126,10 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     first_clerk: ClerkId | None = None
     missed_at: int = 0  # calls of its queue so far when it was missed
     legs: list[Leg] = []
+    finished: tuple[ServiceId, ...] = ()  # services of the visit that are done
+    marks: dict[str, Mark] = {}  # by material, for all services of the visit
+    notices: tuple[str, ...] = ()  # one-time notices given in this visit
+    cases: tuple[str, ...] = ()  # cases opened or accepted in this visit
 
     @property
     def is_open(self) -> bool:
@@ -196,6 +203,7 @@ class FinishService(Command, frozen=True, kw_only=True):
     done: tuple[Done, ...] | None = None
     outcome: Literal["done", "unserved"] = "done"
     note: str | None = None
+    cause: UnservedCause | None = None
 
 
 class MarkNoShow(Command, frozen=True, kw_only=True):
@@ -228,6 +236,7 @@ class TransferTicket(Command, frozen=True, kw_only=True):
     kind: WindowKind | None = None
     to_counter: CounterId | None = None
     note: str | None = None
+    rest: bool = False  # to where the next service of the visit that is not done is served
 
 
 # ------------------------------------------------------------------ events
@@ -281,6 +290,14 @@ class ServiceFinished(TicketEvent, frozen=True, kw_only=True, tag="service_finis
     done: tuple[Done, ...] = ()
     outcome: Literal["done", "unserved"] = "done"
     note: str | None = None
+    cause: UnservedCause | None = None
+    untold: tuple[ServiceId, ...] = ()  # papers were missing and no notice was given in writing
+
+
+class TicketExpired(TicketEvent, frozen=True, kw_only=True, tag="ticket_expired"):
+    """Left unserved before the day's turn: the hall has closed and its rule ends what still waits."""
+
+    reason: Literal["closing"]
 
 
 class TicketMissed(TicketEvent, frozen=True, kw_only=True, tag="ticket_missed"):

@@ -15,16 +15,23 @@ from typing import Any
 
 import msgspec
 
+from queue_server.core import checklist as k
 from queue_server.core import counters as c
+from queue_server.core import emergency as e
 from queue_server.core import setup as s
 from queue_server.core import visits as v
+from queue_server.core.cases import CaseEvent
 from queue_server.core.hall import AnyEvent
+from queue_server.core.one_time import NoticeGiven
 
+from .projections_cases import Change as Change
+from .projections_cases import case_changes, emergency_changes, free_changes, notice_changes
 from .queries import load_queries
 
-TABLES = {"visits": "ticket", "calls": "call", "servings": "seq", "shifts": "seq", "days": "day"}  # and their keys
-
-Change = tuple[str, tuple[Any, ...]]  # SQL and parameters
+TABLES = {  # and their keys
+    "visits": "ticket", "calls": "call", "servings": "seq", "shifts": "seq", "days": "day", "cases": "id",
+    "notices": "notice", "deferrals": "id", "free_given": "seq", "emergencies": "emergency",
+}  # fmt: skip
 
 _SQL = load_queries("projections.sql")
 _first = itemgetter(0)
@@ -56,8 +63,17 @@ def changes(seq: int, at: int, event: AnyEvent) -> list[Change]:
         case v.ServiceFinished():
             return [
                 (_SQL["serving_ended"], (event.ticket, at, event.outcome, _json(event.done))),
-                (_SQL["visit_finished"], (event.ticket, at, event.outcome)),
+                (_SQL["visit_finished"], (event.ticket, at, event.outcome, event.cause, len(event.untold))),
             ]
+        case CaseEvent():
+            return case_changes(at, event)
+        case NoticeGiven():
+            told = [(_SQL["visit_told"], (event.ticket,))] if event.ticket is not None else []
+            return [*notice_changes(at, event), *told]
+        case e.EmergencyCalled() | e.EmergencyAnswered() | e.EmergencyEnded():
+            return emergency_changes(at, event)
+        case c.FreeGiven():
+            return free_changes(seq, at, event)
         case v.TicketEvent():
             return _left(seq, at, event)
         case c.CounterEvent():
@@ -109,6 +125,10 @@ def _left(seq: int, at: int, event: v.TicketEvent) -> list[Change]:
             return [_ended(ticket, at, "cancelled"), (_SQL["visit_cancelled"], (ticket, at, event.by))]
         case v.TicketReinstated():
             return [(_SQL["visit_reinstated"], (ticket, at))]
+        case v.TicketExpired():
+            return [(_SQL["visit_closing"], (ticket, at, event.reason))]
+        case k.MaterialsMarked() | k.ServicesAssigned() | k.ServiceDone():
+            return _in_hand(event)
         case v.TicketResumed():
             resumed = (_SQL["visit_resumed"], (ticket, at, event.to, event.counter, event.clerk))
             if event.to == "waiting":
@@ -116,6 +136,21 @@ def _left(seq: int, at: int, event: v.TicketEvent) -> list[Change]:
             return [resumed, (_SQL["serving_started"], (ticket, at, event.counter, event.clerk, seq))]
         case _:
             raise AssertionError(f"{type(event).__name__} has no place in the projections: add one")
+
+
+def _in_hand(event: k.MaterialsMarked | k.ServicesAssigned | k.ServiceDone) -> list[Change]:
+    """Something is done at the counter, and the ticket stays there. Marks are for the day, not for reports."""
+    match event:
+        case k.ServicesAssigned():
+            named = (event.service, _json(event.service_name), event.package, event.version)
+            return [(_SQL["visit_assigned"], (event.ticket, _json(event.services), *named))]
+        case k.ServiceDone():
+            found: list[Change] = [(_SQL["serving_done_one"], (event.ticket, _json(event.done)))]
+            if event.next is not None:
+                found.append((_SQL["visit_next"], (event.ticket, event.next, _json(event.next_name))))
+            return found
+        case _:
+            return []
 
 
 def _ended(ticket: str, at: int, outcome: str) -> Change:

@@ -53,13 +53,24 @@ INSERT INTO servings (seq, ticket, queue, service, counter, clerk, started)
 SELECT ?5, ticket, queue, service, ?3, ?4, ?2 FROM visits WHERE ticket = ?1;
 
 -- name: serving_ended
--- The ticket leaves the counter. A ticket that was only called has no open stretch.
-UPDATE servings SET ended = ?2, outcome = ?3, done = ?4 WHERE ticket = ?1 AND ended IS NULL;
+-- The ticket leaves the counter. A ticket that was only called has no open stretch. What was done before comes first.
+UPDATE servings SET
+    ended = ?2, outcome = ?3,
+    done = CASE
+        WHEN done IS NULL THEN ?4
+        WHEN ?4 IS NULL THEN done
+        ELSE (SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(done) UNION ALL SELECT value FROM json_each(?4)))
+    END
+WHERE ticket = ?1 AND ended IS NULL;
+
+-- name: serving_done_one
+-- One service of several is done; the visitor stays.
+UPDATE servings SET done = json_insert(coalesce(done, '[]'), '$[#]', json(?2)) WHERE ticket = ?1 AND ended IS NULL;
 
 -- name: visit_finished
 -- Done at a counter.
 UPDATE visits SET
-    state = 'done', changed = ?2, ended = ?2, outcome = ?3, reason = nullif(?3, 'done'),
+    state = 'done', changed = ?2, ended = ?2, outcome = ?3, reason = nullif(?3, 'done'), cause = ?4, untold = ?5,
     serving_us = serving_us + ?2 - changed
 WHERE ticket = ?1;
 
@@ -114,6 +125,22 @@ UPDATE visits SET
     serving_us = serving_us + CASE state WHEN 'serving' THEN ?2 - changed ELSE 0 END,
     held_us = held_us + CASE state WHEN 'held' THEN ?2 - changed ELSE 0 END
 WHERE ticket = ?1;
+
+-- name: visit_closing
+-- Left unserved when the hall had closed.
+UPDATE visits SET state = 'expired', changed = ?2, ended = ?2, outcome = 'expired', reason = ?3 WHERE ticket = ?1;
+
+-- name: visit_assigned
+-- What the visitor came for, named anew.
+UPDATE visits SET services = ?2, service = ?3, service_name = ?4, package = ?5, catalogue = ?6 WHERE ticket = ?1;
+
+-- name: visit_next
+-- One service of several is done: the next is in hand.
+UPDATE visits SET service = ?2, service_name = ?3 WHERE ticket = ?1;
+
+-- name: visit_told
+-- A one-time notice was given.
+UPDATE visits SET notices = notices + 1 WHERE ticket = ?1;
 
 -- name: shift_began
 -- A clerk sits down at a counter.

@@ -19,7 +19,10 @@ from typing import Any
 Body = dict[str, Any]
 Upcaster = Callable[[Body], Body]
 
-VERSIONS: dict[str, int] = {}  # by kind; a kind that is not listed is at version 1
+VERSIONS: dict[str, int] = {  # by kind; a kind that is not listed is at version 1
+    "counter_changed": 2,
+    "service_finished": 2,
+}
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}  # (kind, version) -> to the next version
 
 
@@ -45,3 +48,15 @@ def upcast(
     for step in range(version, versions.get(kind, 1)):
         body = upcasters[kind, step](body)
     return body
+
+
+@upcaster("counter_changed", 1)
+def _lasting(body: Body) -> Body:
+    """Version 2 adds `kind`, `until`, `cause`, `tide`. Version 1 was always a lasting change by a manager."""
+    return {**body, "cause": "manager"}
+
+
+@upcaster("service_finished", 1)
+def _nothing_known(body: Body) -> Body:
+    """Version 2 adds `cause` and `untold`. Of version 1 neither is known."""
+    return {**body, "untold": []}

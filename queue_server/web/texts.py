@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from queue_server.core.catalogue import Name
 from queue_server.core.refusals import Refused
 from queue_server.core.visits import Wait, Why
 
@@ -149,6 +150,8 @@ def _spelled(lang: str, name: str, value: object, time_zone: str) -> object:
     if name in ("state", "kind"):
         key = f"state.{value}" if name == "state" else f"common.kind.{value}"
         return t(lang, key) if known(lang, key) else value
+    if isinstance(value, Name):
+        return value[lang]
     if name == "opens":
         return moment_text(lang, value, time_zone) if isinstance(value, int) else t(lang, "moment.unknown")
     return value

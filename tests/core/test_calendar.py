@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.core import calendar
-from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Setup
+from queue_server.core.catalogue import Calendar, Hours, Name, Rules, Setup, Term
 
 DAY = ("09:00-12:00", "13:30-17:00")
 FRIDAY = ("09:00-16:00",)
@@ -186,3 +186,109 @@ def test_spans(text: str, span: tuple[int, int]) -> None:
 def test_spans_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match="."):
         calendar.parse_span(text)
+
+
+# ------------------------------------------------------------------ deadlines
+
+CHINA = Calendar(  # the official calendar of autumn 2026 and of the turn of the year, as far as it is announced
+    years=(2026,),
+    closed=(
+        "2026-09-25", "2026-09-26", "2026-09-27",
+        "2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04", "2026-10-05", "2026-10-06", "2026-10-07",
+    ),
+    make_up=("2026-09-20", "2026-10-10"),
+)  # fmt: skip
+AUTUMN = setup(table=CHINA)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("begins", "value", "unit", "ends", "known"),
+    [
+        ("2026-11-24", 10, "workday", "2026-12-08", True),  # receipt-a5: the promise of SB04
+        ("2026-11-24", 5, "workday", "2026-12-01", True),  # and its deferred paper
+        ("2026-09-18", 1, "workday", "2026-09-20", True),  # Friday to a worked Sunday
+        ("2026-09-20", 1, "workday", "2026-09-21", True),  # begun on that Sunday
+        ("2026-09-24", 1, "workday", "2026-09-28", True),  # Mid-Autumn is not counted
+        ("2026-09-29", 3, "workday", "2026-10-09", True),  # National Day is not counted
+        ("2026-09-29", 4, "workday", "2026-10-10", True),  # but the worked Saturday is
+        ("2026-09-29", 4, "day", "2026-10-03", True),  # a term in days counts all of them
+        ("2026-10-03", 1, "workday", "2026-10-08", True),  # begun on a holiday
+        ("2026-09-29", 0, "workday", "2026-09-29", True),  # on the spot
+        ("2026-12-31", 0, "workday", "2026-12-31", True),
+        ("2026-12-30", 1, "workday", "2026-12-31", True),
+        ("2026-12-30", 2, "workday", "2027-01-01", False),  # nobody has announced 2027: by the weekly pattern
+        ("2026-12-30", 30, "day", "2027-01-29", False),
+    ],
+)
+def test_the_last_day_of_a_term(begins: str, value: int, unit: Any, ends: str, known: bool) -> None:
+    term = Term(value=value, unit=unit)
+    assert calendar.add_days(day(begins), term, AUTUMN) == calendar.Deadline(day(ends), known)
+
+
+def test_a_term_nobody_knows_has_no_last_day() -> None:
+    assert calendar.add_days(day("2026-09-29"), Term(), AUTUMN) is None
+
+
+def test_a_hall_that_opens_at_weekends_has_no_more_working_days() -> None:
+    weekend = setup(Hours(sat=DAY, sun=DAY), CHINA)
+    assert calendar.is_open_day(day("2026-11-28"), weekend) and not calendar.is_working_day(day("2026-11-28"), weekend)
+    assert calendar.is_working_day(day("2026-11-30"), weekend)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count", "known"),
+    [
+        ("2026-09-29", "2026-10-10", 4, True),
+        ("2026-10-10", "2026-09-29", -4, True),
+        ("2026-10-01", "2026-10-07", 0, True),
+        ("2026-10-01", "2026-10-01", 0, True),
+        ("2026-12-31", "2027-01-04", 2, False),
+    ],
+)
+def test_working_days_between(first: str, last: str, count: int, known: bool) -> None:
+    assert calendar.working_days_between(day(first), day(last), AUTUMN) == (count, known)
+
+
+dates = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+
+
+@given(begins=dates, value=st.integers(0, 60))
+def test_counting_there_and_back(begins: dt.date, value: int) -> None:
+    ends, _ = calendar.count_on(begins, value, "workday", AUTUMN)
+    assert calendar.working_days_between(begins, ends, AUTUMN).days == value
+    warn = calendar.working_days_before(ends, value, AUTUMN)
+    assert calendar.working_days_between(warn, ends, AUTUMN).days == value
+    assert ends == begins or calendar.is_working_day(ends, AUTUMN)
+
+
+# ------------------------------------------------------------------ hours of their own
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "opens"),
+    [
+        ("2026-10-01 10:00", "open", "2026-10-02 09:00"),  # 365: on a holiday
+        ("2026-10-03 10:00", "open", "2026-10-10 09:00"),  # on a Saturday
+        ("2026-09-28 10:00", "closed", "2026-10-01 09:00"),
+    ],
+)
+def test_a_service_with_hours_of_its_own(now: str, state: str, opens: str) -> None:
+    own = Hours(sat=("09:00-12:00",), holiday=("09:00-12:00",))
+    table = Calendar(years=(2026,), closed=("2026-10-01", "2026-10-02"))
+    standing = calendar.standing(at(now), setup(table=table), own)
+    assert (standing.state, standing.opens) == (state, at(opens))
+
+
+def test_hours_on_holidays_alone_are_hours() -> None:
+    assert calendar.standing(at("2026-09-28 10:00"), setup(Hours(holiday=("10:00-11:00",)))).opens == at("2026-10-01 10:00")
+
+
+def test_the_last_closing_is_that_of_the_longest_service() -> None:
+    own = [Hours(mon=("18:00-20:00",))]
+    assert calendar.last_closing(day("2026-09-28"), HALL, own) == at("2026-09-28 20:00")
+    assert calendar.last_closing(day("2026-09-29"), HALL, own) == at("2026-09-29 17:00")
+    assert calendar.last_closing(day("2026-10-03"), HALL, own) is None

@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from case_hall import FIRST, accept, accepted, marks, receive, serving, sleep, take
 from factory import Given, called, given, held, importing, missed, staffed, started, taken
 
 from queue_server.core import counters as c
 from queue_server.core import setup as s
 from queue_server.core import visits as v
 from queue_server.core.catalogue import Name
+from queue_server.core.emergency import CallEmergency
 from queue_server.core.hall import evolve
+from queue_server.core.one_time import GiveNotice
 from queue_server.core.topics import topics
 
 SERVING = (staffed("1"), taken("t1"), called(), started())
@@ -96,3 +99,30 @@ def test_proof_of_delivery_is_seen_on_no_screen() -> None:
 
 def test_a_new_day_is_a_thing_of_the_hall() -> None:
     assert touched(given(18 * 60), s.Tick()) == {"hall"}
+
+
+# ------------------------------------------------------------------ cases, notices, calls for help
+
+CASE = {"cases", f"case:{FIRST}", "department:d"}
+
+
+def test_a_case_touches_its_department_its_visit_and_its_window() -> None:
+    assert touched(serving(), accept()) == CASE | COUNTER | TICKET | {"ticket:t1"}
+    assert touched(accepted("a1", v.FinishService(counter="1")), take()) == CASE | {"ticket:t1"}
+
+
+def test_the_visit_of_another_day_is_nobodys_business() -> None:
+    hall = accepted("a1", v.FinishService(counter="1"))
+    sleep(hall)
+    assert touched(hall, take()) == CASE
+
+
+def test_a_notice_touches_the_visit_or_the_case() -> None:
+    told = GiveNotice(counter="1", marks=marks(card="missing", photo="ok", pledge="ok"))
+    assert touched(serving(), told) == {"cases"} | COUNTER | TICKET
+    taken_in = serving("a1", receive(marks=marks(card="missing", photo="ok", pledge="ok")), v.FinishService(counter="1"))
+    assert touched(taken_in, GiveNotice(case=FIRST)) == CASE | {"ticket:t1"}
+
+
+def test_a_call_for_help_reaches_everybody_of_the_staff() -> None:
+    assert touched(given(), CallEmergency(zone="A")) == {"hall", "emergency"}

@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from factory import TEN, encoded, importing
+from factory import TEN, TEXT, encoded, importing
 
 from queue_server.core import counters as c
 from queue_server.core import setup as s
@@ -27,7 +27,7 @@ HEAD_START_MAX = 10 * MINUTE  # of the classes of the small hall
 class World:
     """``hall`` is moved by commands; ``shadow`` by what the store would read back of their events."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = TEXT) -> None:
         self.now = TEN
         self.hall: Hall = blank()
         self.shadow: Hall = blank()
@@ -40,7 +40,8 @@ class World:
         self.since = TEN
         self.rings: list[tuple[str, int]] = []
         self.called: set[str] = set()
-        self.ask(importing())
+        self.closes = False  # does time follow the opening hours?
+        self.ask(importing(text))
         self.ask(s.Tick())
 
     # -- asking
@@ -53,7 +54,8 @@ class World:
             self.texts[command.digest] = command.text
         before = encoded(self.hall)
         try:
-            events: list[Any] = decide(self.hall, command, Context(self.now, by, always_open=True))
+            always_open = not (self.closes and isinstance(command, s.Tick))
+            events: list[Any] = decide(self.hall, command, Context(self.now, by, always_open))
         except Refused as refusal:
             assert encoded(self.hall) == before, "a refused command changed the hall"
             return refusal
@@ -63,10 +65,12 @@ class World:
         return events
 
     def tick(self, jumped_seconds: int = 0) -> None:
-        """A new day takes one tick for itself; notices and leases may need another."""
+        """A new day takes one tick for itself, notices and leases another, and what these bring about for cases a third."""
         desks = frozenset({"2", "4"})
         self.ask(s.Tick(present=desks, jumped_seconds=jumped_seconds))
         self.ask(s.Tick(present=desks))
+        if due(self.hall) <= self.now:
+            self.ask(s.Tick(present=desks))
         assert due(self.hall) > self.now, "time has nothing left to do"
 
     def wait(self, microseconds: int) -> None:
@@ -97,7 +101,7 @@ class World:
         match event:
             case v.TicketIssued() | v.TicketReinstated():
                 self.inside += 1
-            case v.ServiceFinished() | v.TicketMissed() | v.TicketCancelled():
+            case v.ServiceFinished() | v.TicketMissed() | v.TicketCancelled() | v.TicketExpired():
                 self.inside -= 1
             case s.DayClosed():
                 self.inside -= len(event.expired)

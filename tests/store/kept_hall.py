@@ -61,6 +61,7 @@ class KeptHall:
         self.store = Store.open(directory)
         self.hall: Hall = self.store.load()
         self.at = max(MORNING, self.hall.at)
+        self.always_open = True
 
     async def do(self, *commands: Any, minutes: int = 0, answers: tuple[Answer, ...] = ()) -> list[Any]:
         """Decide the commands one after the other and commit their events as one batch."""
@@ -68,7 +69,7 @@ class KeptHall:
         seq = self.hall.seq
         entries: list[Any] = []
         for command in commands:
-            for event in decide(self.hall, command, Context(self.at, SYSTEM, always_open=True)):
+            for event in decide(self.hall, command, Context(self.at, SYSTEM, self.always_open)):
                 evolve(self.hall, event, self.at)
                 entries.append((self.at, event, "system", None))
         await self.store.append(Batch(expected_seq=seq, entries=entries, answers=answers))

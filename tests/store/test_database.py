@@ -18,7 +18,7 @@ from queue_server.store.queries import load_queries, script
 
 def objects(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {(kind, name, " ".join(sql.split())) for kind, name, sql in rows}
+    return {(kind, name, " ".join(sql.split()).replace(" ,", ",").replace(" )", ")")) for kind, name, sql in rows}
 
 
 def test_the_migrations_lead_to_the_schema() -> None:
@@ -126,3 +126,19 @@ def test_no_query_is_left_that_nobody_uses() -> None:
     for file in ("queries.sql", "projections.sql", "vault.sql", "tokens.sql"):
         unused = [name for name in load_queries(file) if f'"{name}"' not in source]
         assert not unused, f"{file}: {unused}"
+
+
+def test_a_hall_of_the_first_schema_is_brought_up_to_date_with_its_visits(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "hall.db")
+    connection.executescript(script("migrations/0001_first.sql") + database._mark(1))
+    row = {
+        "ticket": "t1", "number": "A001", "queue": "A", "first_queue": "A", "catalogue": "1", "services": "[]",
+        "channel": "kiosk", "lang": "zh", "needs": "[]", "head_start": 0, "ahead": 0, "state": "done", "changed": 1,
+        "arrival": 1,
+    }  # fmt: skip
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO visits ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+    bring_up_to_date(connection)
+    assert schema_version(connection) == len(MIGRATIONS)
+    assert connection.execute("SELECT ticket, cause, untold, notices FROM visits").fetchall() == [("t1", None, 0, 0)]
+    assert connection.execute("SELECT count(*) FROM cases").fetchone() == (0,)
