@@ -17,6 +17,7 @@ from . import emergency as e
 from . import setup as s
 from . import visits as v
 from .agenda import Agenda
+from .calendar import Standing, standing
 from .cases import Case, CaseCommand, CaseEvent, CaseId
 from .catalogue import ClerkId, CounterId, Hours, Package, Queue, QueueId, Service, Setup, TicketId, VisitorClass
 from .context import Context
@@ -101,6 +102,7 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
         self.queue_of: dict[str, QueueId] = {service.id: service.queue for service in setup.services}
         self.queue_of_kind: dict[str, QueueId] = {kind: q.id for q in setup.queues for kind in q.kinds}
         self.pace_cache: dict[QueueId, tuple[int, float, float]] = {}
+        self._standing: tuple[int, Standing] | None = None
         self.lines = Lines()
         for ticket in self.tickets.values():
             if ticket.state == "waiting":
@@ -140,6 +142,12 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
         if all(state in ("closed", "paused") for state in states):
             states = [counter.state for counter in self.helpers(queue)]
         return sum(state not in ("closed", "paused") for state in states), states.count("free")
+
+    def standing(self, now: int) -> Standing:
+        """Open, early, in a break or closed. Hours are whole minutes, so one look at the calendar serves a minute."""
+        if self._standing is None or self._standing[0] != now // v.MINUTE:
+            self._standing = (now // v.MINUTE, standing(now, self.setup))
+        return self._standing[1]
 
     def pace(self, queue: QueueId) -> forecast.Pace:
         found = self.paces.get(queue)

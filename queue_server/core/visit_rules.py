@@ -99,7 +99,7 @@ def _must_be_taking(hall: Hall, service: Service | None, now: int) -> None:
     Outside them a ticket is refused, or given while the hall is open, as ``rules.outside_hours`` says.
     Raises Conflict ``hall-closed`` or ``service-closed``.
     """
-    general = standing(now, hall.setup)
+    general = hall.standing(now)
     if service is None or service.hours is None:
         if not general.taking:
             raise Conflict("hall-closed", opens=general.opens)
