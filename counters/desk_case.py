@@ -21,11 +21,16 @@ def person(hall: Hall, clerk: ClerkId | None) -> str | None:
 
 
 def wish_of(hall: Hall, ticket: Ticket, lang: str) -> str:
-    """What the visitor came for, in words: the package, the service, or the kind of window."""
+    """What the visitor came for, in words: the package, the service, or the kind of window.
+
+    Whoever was sent on to a kind of window still wants what they came for.
+    """
     if ticket.package is not None and ticket.package in hall.packages:
         return hall.packages[ticket.package].name[lang]
     if ticket.service_name is not None:
         return ticket.service_name[lang]
+    if ticket.services and ticket.services[0] in hall.services:
+        return hall.services[ticket.services[0]].name[lang]
     return t(lang, f"desk.kind.{ticket.kind}") if ticket.kind else hall.queues[ticket.queue].name[lang]
 
 

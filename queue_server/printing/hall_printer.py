@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from queue_server.clock import monotonic
-from queue_server.core.catalogue import Name
+from queue_server.core.catalogue import Name, materials_of
 from queue_server.core.hall import Hall
 from queue_server.core.visits import Ticket, Wait
 from queue_server.labels import label_runs
@@ -58,7 +58,9 @@ def slip_of(home: Home, ticket: Ticket, kiosk: str | None = None) -> TicketSlip:
     if service is not None and service.private:
         name = next(theme.name for theme in hall.setup.themes if theme.id == service.theme)
     elif service is not None:
-        bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in service.materials if not item.held)
+        together = (hall.services.get(wanted) for wanted in ticket.services or (service.id,))
+        papers = materials_of(one for one in together if one is not None and not one.private)
+        bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in papers if not item.held)
     taken = iso(ticket.arrival, hall) or ""
     return TicketSlip(
         hall=hall.setup.name, number=ticket.number, service=name, zone_letter=hall.queues[ticket.queue].letter,

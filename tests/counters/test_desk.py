@@ -61,6 +61,12 @@ def test_a_package_lists_its_services_and_the_papers_of_all_of_them_once(hall):
     assert case["term"] == "承诺 5 个工作日"
 
 
+def test_who_is_sent_on_to_a_kind_of_window_still_wants_what_they_came_for(hall):
+    do(hall, TEN, v.CallNext(counter="3"), v.StartService(counter="3"), v.TransferTicket(counter="3", kind="consultation"))
+    open_counter(hall, "1", "c01")
+    assert view(hall, counter="1")["next"]["service"] == hall.services["MZ01"].name.zh
+
+
 def test_a_called_ticket_says_when_it_may_be_called_again_and_given_up(hall):
     do(hall, TEN, v.CallNext(counter="3"))
     call = view(hall)["ticket"]["call"]

@@ -206,6 +206,14 @@ def test_after_closing_it_goes_on_until_the_last_clerk_has_left(hall):
     assert "明天 9:00 开门" in html(hall, at=on(17, 20))
 
 
+def test_after_closing_nobody_is_told_how_long_a_new_number_would_wait(hall):
+    do(hall, TEN, v.TakeTicket(ticket="t1", service="MZ01"))
+    call(hall, "t2", "3")
+    assert "分钟内" in html(hall) + html(hall, "A")
+    late = html(hall, at=on(17, 30)) + html(hall, "A", at=on(17, 30))
+    assert "分钟内" not in late and "现在取号" not in late and "<b>1</b> 人" in late
+
+
 def test_over_the_weekend_it_names_the_day():
     hall = new_hall()
     text = html(hall, at=on(11, day=28))
