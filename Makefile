@@ -31,7 +31,7 @@ serve: setup ## run a real hall from ./data
 	$(VENV)/bin/queue-server serve --data data --port $(PORT)
 
 test: setup $(VENV)/.installed-test ## all tests, Chromium included
-	@deploy/system-packages.sh chromium
+	@deploy/system-packages.sh chromium curl
 	$(MAKE) lint
 	$(PY) -m pytest -q --cov=queue_server/core --cov-branch --cov-report=term:skip-covered --cov-fail-under=99 --ignore=tests/e2e
 	$(PY) -m pytest -q tests/e2e --e2e

@@ -5,6 +5,7 @@ what_falls_away() {
     espeak-ng) echo "calls are not spoken: a chime sounds, and the boards show every call" ;;
     fonts-noto-cjk) echo "tickets cannot be printed, and Chinese may look wrong on this machine's own screen" ;;
     python3-venv) echo "no virtual environment can be made, and nothing runs" ;;
+    curl) echo "the examples of docs/api.md are not tried" ;;
     chromium) echo "the browser tests cannot run" ;;
   esac
 }
