@@ -48,9 +48,11 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
 
 
 def topics(hall: Hall, arg: str | None) -> frozenset[str]:
-    """The desk looks at its own counter, and at the queues it calls from."""
+    """The desk looks at its own counter, at the queues it calls from, and at the cases of its visitor."""
     counter = _counter(hall, arg)
-    return frozenset({"hall", f"counter:{counter.id}"} | {f"queue:{queue}" for queue in _queues(hall, counter)})
+    ticket = hall.tickets.get(counter.ticket) if counter.ticket else None
+    cases = {f"case:{case}" for case in ticket.cases} if ticket else set()
+    return frozenset({"hall", f"counter:{counter.id}"} | {f"queue:{queue}" for queue in _queues(hall, counter)} | cases)
 
 
 DESK = ViewKind(name="desk", make=make, topics=topics, template="desk_live.html", first=True)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from queue_server.core.catalogue import ClerkId, Name, Service, Term, materials_of
+from queue_server.core.catalogue import Name, Service, Term
 from queue_server.core.hall import Hall
-from queue_server.core.visits import SECOND, Leg, Ticket
+from queue_server.core.visits import SECOND, Ticket
 from queue_server.views import Scene, iso
+from queue_server.web.ticket_story import first_contact, story
+from queue_server.web.ticket_story import person as person
 from queue_server.web.texts import wait_text, why_text
 from queue_server.web.words import t
 
+from .desk_papers import cases_of, papers_of
+
 MEASURED_MIN = 10  # services of a queue before their mean says what is common
-
-
-def person(hall: Hall, clerk: ClerkId | None) -> str | None:
-    """A clerk's name."""
-    known = hall.clerks.get(clerk) if clerk is not None else None
-    return known.name if known else clerk
 
 
 def wish_of(hall: Hall, ticket: Ticket, lang: str) -> str:
@@ -40,23 +38,20 @@ def classes_of(hall: Hall, ticket: Ticket, lang: str) -> list[str]:
 
 def visitor_facts(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
     """The same of a waiting visitor and of the one at the counter."""
-    first = hall.counters.get(ticket.first_contact) if ticket.first_contact is not None else None
     proofs = [hall.classes[need].proof[scene.lang] for need in ticket.needs if need in hall.classes]
     return {
         "channel": ticket.channel,
         "lang": ticket.lang,
         "proofs": proofs,
         "promised": wait_text(scene.lang, ticket.promised) or None,
-        "first_contact": {
-            "counter": first.label, "clerk": person(hall, ticket.first_clerk), "at": iso(ticket.first_called, hall),
-        } if first else None,
-    }  # fmt: skip
+        "first_contact": first_contact(hall, ticket, scene.lang),
+    }
 
 
 def case_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
     """The counter's own ticket, complete. Nothing is hidden here: the visitor has been called."""
     service = hall.services.get(ticket.service) if ticket.service is not None else None
-    lang = scene.lang
+    lang, papers = scene.lang, papers_of(hall, ticket, scene)
     return {
         "id": ticket.id,
         "number": ticket.number,
@@ -77,10 +72,12 @@ def case_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "started": iso(ticket.started, hall),
         "typical_minutes": _typical_minutes(hall, ticket, service),
         "term": _promise(hall, ticket, service, lang),
-        "bring": _bring(hall, ticket, service, lang),
+        "bring": _bring(papers),
         "note": _text(service.note, lang) if service else None,
         "said": _said(ticket, scene),
         "story": story(hall, ticket, scene),
+        "papers": papers,
+        "cases": cases_of(hall, ticket, scene),
     }
 
 
@@ -139,12 +136,11 @@ def _promise(hall: Hall, ticket: Ticket, service: Service | None, lang: str) -> 
     return _term(service.promised, lang) if service else None
 
 
-def _bring(hall: Hall, ticket: Ticket, service: Service | None, lang: str) -> list[dict[str, Any]]:
-    """The papers of all that is done together, each once."""
-    together = [hall.services[item] for item in ticket.services if item in hall.services]
+def _bring(papers: dict[str, Any]) -> list[dict[str, Any]]:
+    """The papers of all that is done together, each once, in short."""
     return [
-        {"name": item.name[lang], "later": item.later, "held": item.held, "note": _text(item.note, lang)}
-        for item in materials_of(together or ([service] if service else []))
+        {"name": item["name"], "later": "later" in item["marks"], "held": item["held"], "note": item["note"]}
+        for item in papers["items"]
     ]
 
 
@@ -156,59 +152,3 @@ def _said(ticket: Ticket, scene: Scene) -> str | None:
     """The last note left by a colleague before this stop."""
     notes = [leg.note for leg in ticket.legs[:-1] if leg.note]
     return scene.unseal(notes[-1]) if notes else None
-
-
-# ------------------------------------------------------------------ the story of the visit
-
-
-def story(hall: Hall, ticket: Ticket, scene: Scene) -> list[dict[str, Any]]:
-    """What happened to this visitor, oldest first: title and text in words, so that every reader tells it alike."""
-    lang = scene.lang
-    promised = wait_text(lang, ticket.promised)
-    channel = t(lang, f"desk.channel.{ticket.channel}" if ticket.channel in CHANNELS else "desk.channel.other")
-    told = t(lang, "desk.story.promised", wait=promised) if promised else ""
-    entries = [
-        _entry(hall, ticket.arrival, t(lang, "desk.story.taken", number=ticket.number), _joined(lang, channel, told))
-    ]
-    for number, leg in enumerate(ticket.legs):
-        entries += _leg(hall, leg, scene, again=number > 0)
-    return entries
-
-
-CHANNELS = ("kiosk", "phone", "counter", "api")
-
-
-def _entry(hall: Hall, at: int, title: str, text: str = "") -> dict[str, Any]:
-    return {"at": iso(at, hall), "title": title, "text": text or None}
-
-
-def _joined(lang: str, *parts: str | None) -> str:
-    return ("; " if lang == "en" else "，").join(part for part in parts if part)
-
-
-def _leg(hall: Hall, leg: Leg, scene: Scene, *, again: bool) -> list[dict[str, Any]]:
-    lang = scene.lang
-    known = hall.counters.get(leg.counter) if leg.counter is not None else None
-    where = {"counter": known.label if known else leg.counter or "", "clerk": person(hall, leg.clerk) or ""}
-    entries = []
-    if again and leg.called is None and leg.started is None:
-        entries.append(_entry(hall, leg.since, t(lang, "desk.story.waiting", queue=_queue_name(hall, leg, lang))))
-    if leg.called is not None:
-        entries.append(_entry(hall, leg.called, t(lang, "desk.story.called", **where), _calls(leg, lang)))
-    if leg.started is not None:
-        entries.append(_entry(hall, leg.started, t(lang, "desk.story.started", **where)))
-    if leg.ended is not None:
-        title = t(lang, f"desk.story.{(leg.outcome or 'done').replace(':', '.')}", **where)
-        entries.append(_entry(hall, leg.ended, title, scene.unseal(leg.note) or ""))
-    return entries
-
-
-def _queue_name(hall: Hall, leg: Leg, lang: str) -> str:
-    queue = hall.queues.get(leg.queue)
-    return queue.name[lang] if queue else leg.queue
-
-
-def _calls(leg: Leg, lang: str) -> str:
-    walked = (leg.started - leg.called) // SECOND if leg.started is not None and leg.called is not None else None
-    times = t(lang, "desk.story.calls", count=max(1, leg.calls))
-    return _joined(lang, times, t(lang, "desk.story.walked", seconds=walked) if walked is not None else None)

@@ -6,6 +6,8 @@ terminal matches the names Textual gives. Enter is always the next step, so a si
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 STATES = ("closed", "free", "called", "serving", "paused")
@@ -22,6 +24,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     terminal: tuple[str, ...] = ()
     shown: tuple[str, ...]
     works: tuple[str, ...]
+    place: Literal["bar", "list", "more"] = "bar"  # the bar below, beside the check-list, or only in the menu of key "."
 
     @property
     def main(self) -> bool:
@@ -54,8 +57,16 @@ KEYS: tuple[Key, ...] = (
         act="go-on", icon="arrow", cap="*", code="NumpadMultiply", full="F8", terminal=("asterisk", "f8"),
         shown=("paused",), works=("paused",),
     ),
+    Key(act="accept", icon="file", cap="4", code="Numpad4", shown=("serving",), works=("serving",)),
+    Key(act="notice", icon="notice", cap="6", code="Numpad6", shown=("serving",), works=("serving",)),
+    Key(act="done", icon="arrow", cap="3", code="Numpad3", shown=("serving",), works=("serving",)),
+    Key(act="up", icon="arrow", cap="8", code="Numpad8", shown=("serving",), works=("serving",), place="list"),
+    Key(act="down", icon="arrow", cap="2", code="Numpad2", shown=("serving",), works=("serving",), place="list"),
+    Key(act="mark", icon="check", cap="5", code="Numpad5", shown=("serving",), works=("serving",), place="list"),
+    Key(act="all", icon="check", cap="7", code="Numpad7", shown=("serving",), works=("serving",), place="list"),
     Key(
-        act="detail", icon="list", cap="5", code="Numpad5", terminal=("5",), shown=("serving",), works=("serving",),
+        act="detail", icon="list", cap="5", code="", terminal=("5",), shown=("serving",), works=("serving",),
+        place="more",
     ),
     Key(
         act="note", icon="file", cap="1", code="Numpad1", terminal=("1",), shown=("serving",), works=("serving",),
@@ -86,6 +97,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         act="resume", icon="undo", cap="3", code="Numpad3", terminal=("3",), shown=_NO_CASE, works=("free",),
     ),
+    Key(act="more", icon="plus", cap=".", code="NumpadDecimal", shown=("free", "serving"), works=("free", "serving")),
     Key(
         act="put-back", icon="undo", cap=".", code="NumpadDecimal", terminal=("full_stop", "period"),
         shown=("called",), works=("called",),

@@ -14,6 +14,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
+from queue_server.web.texts import window_text
 from queue_server.web.words import t
 
 from . import terminal_text as text
@@ -68,7 +69,7 @@ class DeskTerminal(App[None]):
         yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:
-        self.title = t(self.lang, "desk.window", label=self.link.counter)
+        self.title = window_text(self.lang, self.link.counter)
         heads = [t(self.lang, key) for key in ("desk.term.number", "desk.term.what", "desk.term.waiting")]
         self.query_one(DataTable).add_columns(*heads)
         self.run_worker(self.link.follow(self.show), name="link")

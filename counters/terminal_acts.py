@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from queue_server.core.catalogue import WINDOW_KINDS
+from queue_server.web.texts import window_text
 from queue_server.web.words import t
 
 from .keys import HOLDS, PAUSES, REASONS
@@ -99,7 +100,7 @@ class Acts:
             if kind in present and kind != "self_service"
         ]
         working = [
-            Option(self._t("desk.transfer.to", label=x["label"]), {"counter": x["id"]}, self._t(f"desk.kind.{x['kind']}"))
+            Option(self._t("desk.transfer.to", window=window_text(self.app.lang, x["label"])), {"counter": x["id"]}, self._t(f"desk.kind.{x['kind']}"))
             for x in counters
             if x["state"] != "closed"
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from queue_server.web.texts import window_text
 from queue_server.web.words import t
 
 from .keys import KEYS, PAUSE
@@ -17,7 +18,7 @@ def bar(view: View, lang: str, now: datetime.datetime | None) -> str:
     counter, today = view["counter"], view["today"]
     mean = today["mean_seconds"]
     parts = [
-        t(lang, "desk.window", label=counter["label"]),
+        window_text(lang, counter["label"]),
         t(lang, f"desk.kind.{counter['kind']}"),
         f"[{t(lang, 'desk.state.' + counter['state'])}]",
         counter["clerk_name"] or "",
@@ -48,7 +49,7 @@ def middle(view: View, lang: str, now: datetime.datetime | None) -> tuple[str, l
     """The large line and what stands below it."""
     counter, ticket, coming = view["counter"], view["ticket"], view["next"]
     if counter["state"] == "closed":
-        return t(lang, "desk.closed.title", label=counter["label"]), [t(lang, "desk.closed.note")]
+        return t(lang, "desk.closed.title", window=window_text(lang, counter["label"])), [t(lang, "desk.closed.note")]
     if ticket is not None:
         head = f"{ticket['number']}  {ticket['service']}"
         return head, _called(ticket, lang, now) if ticket["state"] == "called" else _serving(ticket, lang, now)
@@ -109,7 +110,7 @@ def _paper(item: View, lang: str) -> str:
 
 def keys(state: str, lang: str) -> str:
     """The keys that do something now."""
-    works = [key for key in (*KEYS, PAUSE) if state in key.works]
+    works = [key for key in (*KEYS, PAUSE) if state in key.works and key.terminal]
     return "   ".join(f"{key.cap} {t(lang, f'desk.act.{key.act}')}" for key in works)
 
 

@@ -19,12 +19,13 @@ from queue_server.core.refusals import Conflict, NotFound, Refused
 from queue_server.core.visit_rules import find
 from queue_server.core.visits import TakeTicket
 from queue_server.web.access import must_be_same_origin, require
+from queue_server.web.hours_text import hours_text
 from queue_server.web.requests import read_form
 
 from . import kiosk_ticket, kiosk_view
 from .kiosk_frame import kiosk_page, new_nonce, refused_page, visit_of
 from .kiosk_packages import package_values
-from .kiosk_pages import chosen, home_values, hours_text, listing, search_values
+from .kiosk_pages import chosen, home_values, listing, search_values
 from .kiosk_state import Aids, forget, remember, root_of
 
 VIEW = kiosk_view.VIEW

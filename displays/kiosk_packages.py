@@ -12,6 +12,7 @@ from queue_server.core.hall import Hall
 from queue_server.core.names import Entry, Names, Query, words
 from queue_server.web.words import t
 
+from .kiosk_hours import Look, hours_facts
 from .ticket_facts import bring, place, promise_line, term_text
 
 Values = dict[str, Any]
@@ -21,8 +22,9 @@ def services_of(hall: Hall, package: Package) -> list[Service]:
     return [hall.services[service] for service in package.services]
 
 
-def package_row(hall: Hall, package: Package, lang: str) -> Values:
+def package_row(seen: Look, package: Package) -> Values:
     """One package as the kiosk lists it, with the keys of a service's row."""
+    hall, lang = seen.hall, seen.lang
     services = services_of(hall, package)
     return {
         "id": package.id,
@@ -34,6 +36,7 @@ def package_row(hall: Hall, package: Package, lang: str) -> Values:
         "zone": place(hall, services[0].queue, services[0].id).zone,
         "href": f"package/{package.id}",
         "self": "",
+        **hours_facts(seen, *services),
     }
 
 
@@ -44,12 +47,13 @@ def _line(hall: Hall, package: Package, lang: str) -> str:
     return t(lang, "kiosk.line", term=count, papers=promise)
 
 
-def package_values(hall: Hall, package_id: str, lang: str) -> Values | None:
+def package_values(seen: Look, package_id: str) -> Values | None:
     """The page of a package; None when there is no such package."""
+    hall, lang = seen.hall, seen.lang
     package = hall.packages.get(package_id)
     if package is None:
         return None
-    opened = package_row(hall, package, lang)
+    opened = package_row(seen, package)
     return {
         "package": opened,
         "queue": opened["queue"],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any, TypeVar
 
-from queue_server.core.catalogue import Hours, Service
+from queue_server.core.catalogue import Service
 from queue_server.core.hall import Hall
 from queue_server.running import RunningHall
 from queue_server.web.words import t
 
+from .kiosk_hours import Look, hours_facts, look
 from .kiosk_packages import found_packages, package_row
 from .kiosk_view import main_queue
 from .ticket_facts import bring, place, promise_line, term
@@ -21,7 +22,6 @@ SERVICES_A_PAGE = {"zh": 5, "en": 4}  # one of them open: what stands on a 1080 
 GROUPS_A_PAGE = 18
 RESULTS_A_PAGE = {"zh": 4, "en": 3}  # above the keyboard
 QUERY_MAX = 40
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Values = dict[str, Any]
 Item = TypeVar("Item")
 
@@ -57,8 +57,9 @@ def listing(hall: Hall, tab: str, page: int) -> Values:
     return {"tab": tab, "groups": groups, "counts": counts, "pager": pages, "packages": bool(hall.setup.packages)}
 
 
-def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, page: int) -> Values | None:
+def chosen(seen: Look, kind: str, group_id: str, wanted: str | None, page: int) -> Values | None:
     """A theme's or department's page; None when there is no such group. The open service decides the page."""
+    hall, lang = seen.hall, seen.lang
     if kind not in ("theme", "department"):
         return None
     group = next((group for group in used(hall, kind) if group.id == group_id), None)
@@ -75,15 +76,16 @@ def chosen(hall: Hall, kind: str, group_id: str, wanted: str | None, lang: str, 
         "group_kind": kind,
         "queue": queue,
         "place": place(hall, queue),
-        "rows": [row(hall, service, lang) for service in shown],
+        "rows": [row(seen, service) for service in shown],
         "opened": opened.id,
         "pager": pages,
         "classes": [item for item in hall.setup.classes if item.at_kiosk],
     }
 
 
-def row(hall: Hall, service: Service, lang: str) -> Values:
+def row(seen: Look, service: Service) -> Values:
     """One service as the kiosk lists it."""
+    hall, lang = seen.hall, seen.lang
     return {
         "id": service.id,
         "wish": "service",
@@ -94,6 +96,7 @@ def row(hall: Hall, service: Service, lang: str) -> Values:
         "zone": place(hall, service.queue, service.id).zone,
         "href": f"theme/{service.theme}",
         "self": _self_service(hall, service, lang),
+        **hours_facts(seen, service),
     }
 
 
@@ -108,14 +111,15 @@ def _self_service(hall: Hall, service: Service, lang: str) -> str:
 
 def search_values(running: RunningHall, query: Mapping[str, str], lang: str, page: int) -> Values:
     """``key`` is a key of the screen's keyboard that was pressed without script."""
-    hall, text, key = running.state, query.get("q", "")[:QUERY_MAX], query.get("key", "")
+    seen, text, key = look(running, lang), query.get("q", "")[:QUERY_MAX], query.get("key", "")
+    hall = seen.hall
     text = text[:-1] if key == "back" else "" if key == "clear" else (text + key)[:QUERY_MAX]
     found = running.index.find(text, limit=40) if text.strip() else []
-    hits = [package_row(hall, package, lang) for package in found_packages(hall, text)]
-    hits += [row(hall, hall.services[service], lang) for service in found]
+    hits = [package_row(seen, package) for package in found_packages(hall, text)]
+    hits += [row(seen, hall.services[service]) for service in found]
     size = RESULTS_A_PAGE["en" if lang == "en" else "zh"]
     shown, pages = paged(hits, page, size)
-    often = [] if text.strip() else [row(hall, service, lang) for service in asked_often(hall, size)]
+    often = [] if text.strip() else [row(seen, service) for service in asked_often(hall, size)]
     return {"q": text, "rows": shown, "pager": pages, "searched": bool(text.strip()), "often": often}
 
 
@@ -125,23 +129,3 @@ def asked_often(hall: Hall, count: int) -> list[Service]:
     wanted = dict.fromkeys([service for service, _ in taken.most_common()] + [one.id for one in hall.setup.services])
     open_to_all = (hall.services[one] for one in wanted if one in hall.services and not hall.services[one].private)
     return list(islice(open_to_all, count))
-
-
-def hours_text(lang: str, hours: Hours) -> list[str]:
-    """``周一至周五 9:00–12:00、13:30–17:00``, one line for each run of days alike."""
-    days = [(at, getattr(hours, day)) for at, day in enumerate(WEEK)]
-    lines: list[str] = []
-    for spans, run in groupby(days, key=lambda day: day[1]):
-        if not spans:
-            continue
-        alike = [at for at, _ in run]
-        first, last = t(lang, f"weekday.{alike[0]}"), t(lang, f"weekday.{alike[-1]}")
-        name = first if len(alike) == 1 else t(lang, "kiosk.days", first=first, last=last)
-        times = t(lang, "common.comma").join(_span(span) for span in spans)
-        lines.append(f"{name} {times}")
-    return lines
-
-
-def _span(span: str) -> str:
-    begin, end = (part.strip().removeprefix("0") for part in span.split("-"))
-    return f"{begin}–{end}"

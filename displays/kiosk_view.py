@@ -10,16 +10,20 @@ from collections import Counter
 from typing import Any
 
 from queue_server.core import forecast
-from queue_server.core.calendar import Standing, hall_day, standing
+from queue_server.core.calendar import Standing, hall_day
 from queue_server.core.catalogue import QueueId, Service, Setup
 from queue_server.core.hall import Hall
 from queue_server.core.setup import Notice
 from queue_server.core.visits import MINUTE, SECOND, Wait
 from queue_server.views import Scene, ViewKind, iso
+from queue_server.web.hours_text import last_call
 from queue_server.web.texts import local, wait_figure, wait_state, wait_text
 from queue_server.web.words import t
 
-LANES = ("consultation", "assisted")  # for whoever cannot name a service
+from .kiosk_hours import Look, open_alone
+
+LANES = ("consultation", "assisted", "issue", "fallback")  # tickets for a window kind, in one tap
+Figures = dict[str, Any]  # of a queue or of the services on a tile
 
 
 def queue_wait(hall: Hall, queue: QueueId, now: int) -> tuple[int, Wait | None]:
@@ -33,28 +37,24 @@ def main_queue(services: list[Service]) -> QueueId:
     return Counter(service.queue for service in services).most_common(1)[0][0]
 
 
-def stand(hall: Hall, scene: Scene) -> Standing:
-    """How the hall stands; under ``--always-open`` it is open."""
-    found = standing(scene.tick, hall.setup)
-    if not scene.always_open:
-        return found
-    return Standing(state="open", taking=True, opens=None, closes=None, known_year=True)
-
-
 def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
-    """The view ``kiosk``."""
+    """The view ``kiosk``. ``page``: which first page it is, ``home``, ``closed``, or ``some`` when only services with hours of
+    their own give tickets."""
     now, lang = scene.tick, scene.lang
-    state = stand(hall, scene)
-    queues = {queue.id: _queue(hall, queue.id, state, now, lang) for queue in hall.setup.queues}
+    seen = Look(hall, lang, now, scene.always_open)
+    state = seen.standing()
+    queues = {queue.id: _queue(seen, queue.id, state) for queue in hall.setup.queues}
     groups = _groups(hall.setup)
+    some = bool(open_alone(seen, hall.setup.services))
     return {
         "state": state.state if state.taking else "closed",
         "taking": state.taking,
+        "page": "home" if state.taking else "some" if some else "closed",
         "opens": iso(state.opens, hall),
         "notice": notice(hall, state, lang),
         "notice_level": "safety" if safety_notices(hall) else "info",
         "queues": queues,
-        "groups": {key: queues[main_queue(services)] for key, services in groups.items()},
+        "groups": {key: _group(seen, services, queues, state) for key, services in groups.items()},
         "lanes": {kind: queues[hall.queue_of_kind[kind]] for kind in LANES if kind in hall.queue_of_kind},
     }
 
@@ -68,12 +68,36 @@ def _groups(setup: Setup) -> dict[str, list[Service]]:
     return found
 
 
-def _queue(hall: Hall, queue: QueueId, state: Standing, now: int, lang: str) -> dict[str, Any]:
+def _group(seen: Look, services: list[Service], queues: dict[QueueId, Figures], state: Standing) -> Figures:
+    """The figures of the queue most of them are in. Hours of their own may shut all of them, or keep one open at midday."""
+    queue = main_queue(services)
+    own = [seen.standing(service.hours) for service in services if service.hours is not None]
+    if own and not any(seen.takes(service) for service in services):
+        opens = min((one.opens for one in own if one.opens is not None), default=None)
+        return _shut(seen, opens, queues[queue]["waiting"])
+    if state.state in ("early", "break") and any(one.state == "open" for one in own):
+        return _figures(seen, queue, state)
+    return queues[queue]
+
+
+def _queue(seen: Look, queue: QueueId, state: Standing) -> Figures:
     """One queue's figures, as texts. While the windows rest no wait is known: the tile says when they open."""
-    waiting, wait = queue_wait(hall, queue, now)
     if state.state in ("early", "break") and state.opens is not None:
-        text = t(lang, "kiosk.opens.short", at=opening(hall, state.opens))
-        return {"waiting": waiting, "text": text, "figure": "", "unit": "", "state": "shut", "warn": ""}
+        return _shut(seen, state.opens, seen.hall.lines.waiting(queue))
+    return _figures(seen, queue, state)
+
+
+def _shut(seen: Look, opens: int | None, waiting: int) -> Figures:
+    """``13:30 开始办理``; a later day is too long for a tile."""
+    today = opens is not None and hall_day(opens, seen.hall.setup) == hall_day(seen.now, seen.hall.setup)
+    text = t(seen.lang, "kiosk.opens.short", at=opening(seen.hall, opens)) if today and opens else ""
+    text = text or t(seen.lang, "kiosk.opens.not-today")
+    return {"waiting": waiting, "text": text, "figure": "", "unit": "", "state": "shut", "warn": ""}
+
+
+def _figures(seen: Look, queue: QueueId, state: Standing) -> Figures:
+    hall, lang = seen.hall, seen.lang
+    waiting, wait = queue_wait(hall, queue, seen.now)
     figure = wait_figure(lang, wait, waiting)
     return {
         "waiting": waiting,
@@ -81,16 +105,21 @@ def _queue(hall: Hall, queue: QueueId, state: Standing, now: int, lang: str) -> 
         "figure": figure.short if figure else "",
         "unit": figure.after if figure else "",
         "state": wait_state(wait, waiting),
-        "warn": closing_warning(hall, state, wait, now, lang),
+        "warn": closing_warning(seen, state, wait),
     }
 
 
-def closing_warning(hall: Hall, state: Standing, wait: Wait | None, now: int, lang: str) -> str:
-    """Near closing time a long queue is said, never refused (DESIGN 4)."""
+def closing_warning(seen: Look, state: Standing, wait: Wait | None) -> str:
+    """Near closing time a long queue is said, never refused (DESIGN 4); with what becomes of those not called by then."""
+    hall, now = seen.hall, seen.now
     if state.closes is None or wait is None:
         return ""
     soon = state.closes - now <= hall.setup.rules.closing_warn_minutes * MINUTE
-    return t(lang, "kiosk.closing") if soon and now + wait.high * SECOND > state.closes else ""
+    if not soon or now + wait.high * SECOND <= state.closes:
+        return ""
+    end = last_call(hall, now)
+    rule = "serve" if end is None else "expire"
+    return t(seen.lang, f"kiosk.closing.{rule}", at=opening(hall, state.closes if end is None else end))
 
 
 def notice(hall: Hall, state: Standing, lang: str) -> str:
@@ -104,7 +133,7 @@ def notice(hall: Hall, state: Standing, lang: str) -> str:
 
 def days_to_opening(hall: Hall, now: int) -> int | None:
     """0 today, 1 tomorrow; None when the next opening is not known."""
-    opens = standing(now, hall.setup).opens
+    opens = hall.standing(now).opens
     return None if opens is None else (hall_day(opens, hall.setup) - hall_day(now, hall.setup)).days
 
 

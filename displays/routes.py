@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from queue_server.views import ViewKind
 
-from . import board, kiosk, phone, sign, start
+from . import board, guide, kiosk, paper, phone, sign, start
 
 views: list[ViewKind] = [board.BOARD, sign.SIGN, phone.VIEW, kiosk.VIEW, start.START]
-routes: list[BaseRoute] = [*start.routes, *kiosk.routes, *board.routes, *sign.routes, *phone.routes]
+routes: list[BaseRoute] = [*start.routes, *kiosk.routes, *board.routes, *sign.routes, *phone.routes, *guide.routes, *paper.routes]

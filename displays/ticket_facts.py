@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from queue_server.core.catalogue import Name, Service, Term, materials_of
+from queue_server.core.catalogue import Name, Service, Term
 from queue_server.core.hall import Hall
+from queue_server.core.materials import check_list
 from queue_server.core.visits import Ticket
-from queue_server.labels import label_runs
+from queue_server.labels import label_runs, window_number
 from queue_server.web.words import t
 
 
@@ -62,14 +63,17 @@ def place(hall: Hall, queue_id: str, service: str | None = None) -> Place:
 def _windows(lang: str, labels: list[str]) -> str:
     if not labels:
         return ""
-    key = "common.window" if len(labels) == 1 else "common.windows"
-    return t(lang, key, label=label_runs(labels, t(lang, "common.comma")))
+    comma = t(lang, "common.comma")
+    names = [label for label in labels if not window_number(label)]
+    numbers = [label for label in labels if window_number(label)]
+    key = "common.window" if len(numbers) == 1 else "common.windows"
+    return comma.join([*names, *([t(lang, key, label=label_runs(numbers, comma))] if numbers else [])])
 
 
 def bring(lang: str, *services: Service) -> list[dict[str, str]]:
     """The papers to bring: needed ones first, then what may follow later, then what nobody has to bring."""
     rows = []
-    for material in materials_of(services):
+    for material in (item.material for item in check_list(services, {})):
         kind = "free" if material.held else "later" if material.later else "needed"
         hint = t(lang, f"common.bring.{kind}") if kind != "needed" else ""
         if material.note is not None:
@@ -80,7 +84,7 @@ def bring(lang: str, *services: Service) -> list[dict[str, str]]:
 
 def promise_line(lang: str, promised: str, *services: Service) -> str:
     """``5 个工作日办好。带 2 样材料``: the promise, and how many papers are needed on the day itself."""
-    count = sum(not (material.held or material.later) for material in materials_of(services))
+    count = sum(not (item.material.held or item.material.later) for item in check_list(services, {}))
     papers = t(lang, "kiosk.bring.count", count=count) if count else t(lang, "kiosk.bring.nothing")
     return t(lang, "kiosk.line", term=promised, papers=papers) if promised else papers
 

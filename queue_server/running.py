@@ -103,6 +103,38 @@ class RunningHall:
         """What the QR code of a ticket carries."""
         return f"{self.public_url}/t/{ticket}?key={self.ticket_key(ticket)}"
 
+    # -- cases and one-time notices: their numbers can be guessed, so a key of their own stands beside each
+
+    def case_key(self, case: str) -> str:
+        """The secret that lets its holder follow the case."""
+        return self.store.vault.ticket_key(f"case:{case}")
+
+    def is_case_key(self, case: str, key: str) -> bool:
+        return self.store.vault.is_ticket_key(f"case:{case}", key)
+
+    def case_url(self, case: str) -> str:
+        """What the QR code of a receipt carries."""
+        return f"{self.public_url}/c/{case}?key={self.case_key(case)}"
+
+    def notice_key(self, notice: str) -> str:
+        """The secret that lets its holder read the one-time notice."""
+        return self.store.vault.ticket_key(f"notice:{notice}")
+
+    def is_notice_key(self, notice: str, key: str) -> bool:
+        return self.store.vault.is_ticket_key(f"notice:{notice}", key)
+
+    def notice_url(self, notice: str) -> str:
+        """What the QR code of a one-time notice carries."""
+        return f"{self.public_url}/h/{self.id}/one-time-notice/{notice}?key={self.notice_key(notice)}"
+
+    def guide_url(self, service: str) -> str:
+        """The guide of a service, for everybody."""
+        return f"{self.public_url}/h/{self.id}/guide/{service}"
+
+    def person_of(self, document: str | None) -> str | None:
+        """The keyed hash that tells the same applicant again."""
+        return self.store.vault.person_of(document) if document else None
+
     async def seal(self, ticket: str | None, text: str | None) -> str | None:
         """Personal text as ciphertext under the key of this visit; None stays None. Raises Unavailable ``store-failed``."""
         if not text or ticket is None:
@@ -123,6 +155,7 @@ class RunningHall:
         return Scene(
             tick=max(self.now() // tick_us * tick_us, self.state.at // tick_us * tick_us), lang=lang,
             say=self.sound.say(arg) if self.sound is not None else None, unseal=self.unseal, follow=self.follow_url,
+            follow_case=self.case_url,
             delivery=self.delivery.of, devices=self.devices, demo=self.demo, always_open=self.runner.always_open,
         )  # fmt: skip
 

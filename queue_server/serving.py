@@ -23,6 +23,8 @@ from .push import PushProtocol
 from .settings import Settings
 from .setup_file import default_setup_text, load_setup
 from .simulate import Simulation, live, morning
+from .simulate_before import Before, days_before
+from .simulate_cases import CaseWork
 from .store import Batch, Store, StoreLocked, hall_directory, hall_names
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 DEMO_VISITORS = 1600  # a busy Monday: something to see in every queue, and the day still ends
 DEMO_DESK = CounterId("3")  # the start page offers this window to whoever looks at the demo
 DEMO_CLOSED = tuple(map(CounterId, ("14", "21", "22", "35")))  # nobody has come for these today
+DEMO_DAYS_BEFORE = 15  # open days before it whose applications the departments still have: half a second of start-up
 DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simulated morning behind it
 
 
@@ -71,7 +74,7 @@ def _port_free(host: str, port: int) -> bool:
 
 
 def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: float, seed: int) -> int:
-    """A living hall: the default one, at 10:00 of the next open day, with a morning behind it."""
+    """A living hall: the default one, at 10:00 of the next open day, with a morning and three weeks of cases behind it."""
     text = default_setup_text()
     setup = load_setup(text)
     day = hall_day(wall_us(), setup)
@@ -79,24 +82,29 @@ def run_demo(settings: Settings, data: Path, *, host: str, port: int, speed: flo
         day += datetime.timedelta(days=1)
     start = day_start(day, setup) + (DEMO_HOUR - setup.rules.day_turn_hour) * 60 * MINUTE
     print("Youxu: simulating the morning of a demo hall ...", file=sys.stderr, flush=True)
-    hall_id, _ = maintenance.init_hall(data, text, update=False, now=start - 3 * 60 * MINUTE)
+    days = days_before(start, DEMO_DAYS_BEFORE, setup)
+    hall_id, _ = maintenance.init_hall(data, text, update=False, now=day_start(days[0], setup))
     simulation = Simulation(seed, DEMO_VISITORS)
     simulation.reserved = frozenset({DEMO_DESK, *DEMO_CLOSED})
-    _live_through(data / "halls" / hall_id, simulation, start)
+    _live_through(data / "halls" / hall_id, simulation, days, start)
     clock = Clock(speed, start)
     print(f"Youxu: the demo hall is open at http://localhost:{port}/", file=sys.stderr, flush=True)
     return run(settings, data, clock, (host, port), demo=lambda running: live(running, simulation))
 
 
-def _live_through(directory: Path, simulation: Simulation, end: int) -> None:
-    """Put the simulated morning into the log, as if it had been served."""
+def _live_through(directory: Path, simulation: Simulation, days: list[datetime.date], end: int) -> None:
+    """Put the days before and the simulated morning into the log, as if they had been served."""
 
     async def work() -> None:
         store = Store.open(directory)
         try:
             hall = store.load()
             seq = hall.seq
-            entries = morning(hall, simulation, end - 90 * MINUTE, end)
+            simulation.cases = CaseWork(simulation.seed, store.vault.seal)
+            before = Before(hall, simulation.cases, simulation.seed)
+            for day in days:
+                before.day(day)
+            entries = [*before.entries, *morning(hall, simulation, end - 90 * MINUTE, end)]
             await store.append(Batch(seq, entries))
         finally:
             store.close()

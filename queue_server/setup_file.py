@@ -10,7 +10,7 @@ from .core.catalogue import Setup
 from .setup_rules import check_rules
 from .setup_shape import check_shape
 from .setup_times import check_times
-from .setup_tree import Problem, UnreadableError, read_tree
+from .setup_tree import Problem, UnreadableError, make_problem, read_tree
 
 __all__ = ["Problem", "SetupError", "default_setup_text", "load_setup"]
 
@@ -36,7 +36,7 @@ class SetupError(Exception):
 def load_setup(text: str) -> Setup:
     """The hall that ``text`` describes; raises :class:`SetupError` with all that is wrong."""
     if len(text) > FILE_BYTES_MAX or len(text.encode("utf-8", "replace")) > FILE_BYTES_MAX:
-        raise SetupError([Problem(1, 1, "", f"the file is larger than {FILE_BYTES_MAX // 2**20} MB")])
+        raise SetupError([make_problem("too-large", mb=FILE_BYTES_MAX // 2**20)])
     try:
         tree = read_tree(text)
     except UnreadableError as error:

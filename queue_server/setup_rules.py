@@ -17,12 +17,11 @@ Row = dict[str, Any]
 ID_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, O: they look like 1 and 0
 
-# The sections of a hall file, and what one row of each is called.
-ROWS = {
-    "zones": "zone", "queues": "queue", "counters": "counter", "services": "service", "themes": "theme",
-    "departments": "department", "packages": "package", "clerks": "clerk", "classes": "class",
-    "tides": "tide", "free_services": "free service",
-}  # fmt: skip
+# The sections of a hall file that hold rows.
+ROWS = (
+    "zones", "queues", "counters", "services", "themes", "departments", "packages", "clerks", "classes", "tides",
+    "free_services",
+)  # fmt: skip
 NEEDED = ("zones", "queues", "counters", "services")
 
 # (section, key) -> the sections in which what it names must stand.
@@ -79,7 +78,7 @@ def _ids(tree: Tree, *sections: str) -> set[str]:
 def _check_needed(tree: Tree) -> None:
     for section in NEEDED:
         if section in tree.data and tree.data[section] == []:
-            tree.problem((section,), f"is empty; a hall needs at least one {ROWS[section]}")
+            tree.problem((section,), "none", row=section)
 
 
 def _check_ids(tree: Tree) -> None:
@@ -92,7 +91,7 @@ def _check_ids(tree: Tree) -> None:
     services = _ids(tree, "services")
     for path, row in rows(tree, "queues"):
         for text in services.intersection(texts(row.get("id"))):
-            tree.problem((*path, "id"), f"{quote(text)} is also a service; counters could not tell which is meant")
+            tree.problem((*path, "id"), "also-service", text=quote(text))
 
 
 def _check_material_ids(tree: Tree, path: Path, row: Row) -> None:
@@ -106,10 +105,9 @@ def _check_material_ids(tree: Tree, path: Path, row: Row) -> None:
 def _check_id(tree: Tree, path: Path, row: Row, known: dict[str, Path]) -> None:
     for text in texts(row.get("id")):
         if text and not ID_PATTERN.fullmatch(text):
-            tree.problem((*path, "id"), f"{quote(text)} may only hold letters, digits, _ and -, at most 64 of them")
+            tree.problem((*path, "id"), "bad-id", text=quote(text))
         elif text in known:
-            first = tree.node((*known[text], "id")).line
-            tree.problem((*path, "id"), f"{quote(text)} is already used in line {first}")
+            _used(tree, (*path, "id"), text, (*known[text], "id"))
         known.setdefault(text, path)
 
 
@@ -117,13 +115,14 @@ def _check_references(tree: Tree, section: str, key: str, targets: tuple[str, ..
     if not all(isinstance(tree.data.get(target), list) for target in targets):
         return  # the shape says so already, once instead of a hundred times
     known = _ids(tree, *targets)
-    kinds = [ROWS[target] for target in targets]
-    wrong = f"is neither a {kinds[0]} nor a {kinds[1]}" if len(kinds) > 1 else f"is not a {kinds[0]}"
+    kinds = dict(zip(("row", "other"), targets, strict=False))
+    code = "unknown-either" if len(targets) > 1 else "unknown"
     for path, row in rows(tree, section):
         value = row.get(key)
         for at, text in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(text, str) and text not in known:
-                tree.problem((*path, key), f"{quote(text)} {wrong}{near(tree, text, known)}", at)
+                close = near(tree, text, known)
+                tree.problem((*path, key), code, at, text=quote(text), near=close, **kinds)
         _check_twice(tree, (*path, key), value)
 
 
@@ -131,7 +130,7 @@ def _check_twice(tree: Tree, path: Path, value: Any) -> None:
     seen: set[str] = set()
     for at, text in enumerate(value if isinstance(value, list) else []):
         if isinstance(text, str) and text in seen:
-            tree.problem(path, f"names {quote(text)} twice", at)
+            tree.problem(path, "named-twice", at, text=quote(text))
         seen.update(texts(text))
 
 
@@ -141,12 +140,12 @@ def _check_queues(tree: Tree) -> None:
     for path, row in rows(tree, "queues"):
         for letter in texts(row.get("letter")):
             if len(letter) != 1 or letter not in LETTERS:
-                tree.problem((*path, "letter"), f"{quote(letter)} must be one letter A-Z, not I or O (like 1 and 0)")
+                tree.problem((*path, "letter"), "bad-letter", text=quote(letter))
             _check_unique(tree, (*path, "letter"), letter, letters)
         for kind in texts(row.get("kinds")):
             queue = str(row.get("id"))
             if kinds.setdefault(kind, queue) != queue:
-                tree.problem((*path, "kinds"), f"{quote(kind)} already leads to queue {quote(kinds[kind])}")
+                tree.problem((*path, "kinds"), "kind-taken", text=quote(kind), queue=quote(kinds[kind]))
         _check_twice(tree, (*path, "kinds"), row.get("kinds"))
 
 
@@ -156,19 +155,24 @@ def _check_counters(tree: Tree) -> None:
         for label in texts(row.get("label")):
             _check_unique(tree, (*path, "label"), label, labels)
         for both in sorted(set(texts(row.get("serves", []))) & set(texts(row.get("helps", [])))):
-            tree.problem((*path, "helps"), f"{quote(both)} stands in serves already")
+            tree.problem((*path, "helps"), "in-serves", text=quote(both))
 
 
 def _check_unique(tree: Tree, path: Path, text: str, known: dict[str, Path]) -> None:
     if text in known:
-        tree.problem(path, f"{quote(text)} is already used in line {tree.node(known[text]).line}")
+        _used(tree, path, text, known[text])
     known.setdefault(text, path)
+
+
+def _used(tree: Tree, path: Path, text: str, first: Path) -> None:
+    line = tree.node(first).line
+    tree.problem(path, "used" if line else "used-already", text=quote(text), line=line)
 
 
 def _check_packages(tree: Tree) -> None:
     for path, row in rows(tree, "packages"):
         if row.get("services") == []:
-            tree.problem((*path, "services"), "is empty; a package needs at least one service")
+            tree.problem((*path, "services"), "package-empty")
 
 
 def _check_procedures(tree: Tree) -> None:
@@ -178,7 +182,7 @@ def _check_procedures(tree: Tree) -> None:
         for at, procedure in enumerate(procedures if isinstance(procedures, list) else []):
             for kind in texts(procedure.get("kind")) if isinstance(procedure, dict) else ():
                 if kind in kinds:
-                    tree.problem((*path, "procedures", at, "kind"), f"{quote(kind)} stands here a second time")
+                    tree.problem((*path, "procedures", at, "kind"), "again-here", text=quote(kind))
                 kinds.add(kind)
 
 
@@ -187,12 +191,12 @@ def _check_tides(tree: Tree) -> None:
     for path, row in rows(tree, "tides"):
         above, below = row.get("above"), row.get("below")
         if isinstance(above, int) and isinstance(below, int) and not 0 < below <= above:
-            tree.problem((*path, "below"), f"must be between 1 and {above} (above), not {below}")
+            tree.problem((*path, "below"), "bad-below", above=above, value=below)
         for key in ("counters", "serves"):
             if row.get(key) == []:
-                tree.problem((*path, key), "is empty; a tide that changes nothing is none")
+                tree.problem((*path, key), "tide-empty")
         for both in sorted(set(texts(row.get("serves", []))) & set(texts(row.get("helps") or []))):
-            tree.problem((*path, "helps"), f"{quote(both)} stands in serves already")
+            tree.problem((*path, "helps"), "in-serves", text=quote(both))
 
 
 def _check_reach(tree: Tree) -> None:
@@ -204,7 +208,7 @@ def _check_reach(tree: Tree) -> None:
         reached.update(texts(row.get("serves", [])), texts(row.get("helps", [])))
     for path, row in rows(tree, "services"):
         if not reached.intersection(texts([row.get("id"), row.get("queue")])):
-            tree.problem(path, f"no counter serves {quote(row.get('id'))}, neither by its queue nor by itself")
+            tree.problem(path, "service-unreached", text=quote(row.get("id")))
     for path, row in rows(tree, "queues"):
         if row.get("kinds") and not reached.intersection(texts(row.get("id"))):
-            tree.problem(path, f"no counter serves queue {quote(row.get('id'))}")
+            tree.problem(path, "queue-unreached", text=quote(row.get("id")))

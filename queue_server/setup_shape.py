@@ -28,11 +28,11 @@ def check_shape(tree: Tree) -> None:
 
 
 def near(tree: Tree, word: str, known: Collection[str]) -> str:
-    """``; did you mean "x"?`` when something close to ``word`` is known, else nothing."""
+    """What may have been meant, when something close to ``word`` is known, else nothing."""
     if len(known) > NEAR_KNOWN_MAX or len(tree.found) > NEAR_PROBLEMS_MAX:
         return ""
     close = difflib.get_close_matches(word[:TEXT_MAX], known, n=1)
-    return f"; did you mean {quote(close[0])}?" if close else ""
+    return quote(close[0]) if close else ""
 
 
 def _check(tree: Tree, kind: inspect.Type, value: Any, path: Path) -> None:
@@ -49,12 +49,13 @@ def _check(tree: Tree, kind: inspect.Type, value: Any, path: Path) -> None:
         case inspect.LiteralType(values=values):
             if value not in values:
                 typed, known = tree.node(path).typed, [str(one) for one in values]
-                tree.problem(path, f"{quote(typed)} is not one of {', '.join(known)}{near(tree, typed, known)}")
+                close = near(tree, typed, known)
+                tree.problem(path, "not-one-of", text=quote(typed), known=", ".join(known), near=close)
         case inspect.StrType():
             _check_text(tree, value, path)
         case inspect.BoolType():
             if not isinstance(value, bool):
-                tree.problem(path, f"must be true or false, not {quote(tree.node(path).typed)}")
+                tree.problem(path, "not-bool", text=quote(tree.node(path).typed))
         case inspect.IntType() | inspect.FloatType():
             _check_number(tree, kind, value, path)
         case _:
@@ -64,22 +65,22 @@ def _check(tree: Tree, kind: inspect.Type, value: Any, path: Path) -> None:
 def _check_record(tree: Tree, kind: inspect.StructType, value: Any, path: Path) -> None:
     if not isinstance(value, dict):
         wanted = ", ".join(field.encode_name for field in kind.fields[:3])
-        return tree.problem(path, f"must have keys of its own ({wanted}...)")
+        return tree.problem(path, "not-record", wanted=wanted)
     fields = {field.encode_name: field for field in kind.fields}
     for key in value:
         if key not in fields:
-            tree.problem((*path, key), f"is not a known key here{near(tree, key, fields)}")
+            tree.problem((*path, key), "unknown-key", near=near(tree, key, fields))
     for key, field in fields.items():
         if key in value:
             _check(tree, field.type, value[key], (*path, key))
         elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
-            tree.problem(path, f"{quote(key)} is missing")
+            tree.problem(path, "missing", key=quote(key))
     return None
 
 
 def _check_list(tree: Tree, kind: inspect.VarTupleType, value: Any, path: Path) -> None:
     if not isinstance(value, list):
-        return tree.problem(path, "must be a list")
+        return tree.problem(path, "not-list")
     for at, item in enumerate(value):
         _check(tree, kind.item_type, item, (*path, at))
     return None
@@ -87,7 +88,7 @@ def _check_list(tree: Tree, kind: inspect.VarTupleType, value: Any, path: Path) 
 
 def _check_texts(tree: Tree, value: Any, path: Path) -> None:
     if not isinstance(value, dict):
-        return tree.problem(path, "must be keys with a text each")
+        return tree.problem(path, "not-texts")
     for key, text in value.items():
         _check_text(tree, text, (*path, key))
     return None
@@ -96,22 +97,22 @@ def _check_texts(tree: Tree, value: Any, path: Path) -> None:
 def _check_text(tree: Tree, value: Any, path: Path) -> None:
     typed = tree.node(path).typed
     if value is None or value == "" or (isinstance(value, str) and value.isspace()):
-        tree.problem(path, "must not be empty")
+        tree.problem(path, "empty-text")
     elif isinstance(value, (list, dict)):
-        tree.problem(path, "must be a text")
+        tree.problem(path, "not-text")
     elif not isinstance(value, str):
-        tree.problem(path, f"must be a text; put it in quotes: {quote(typed)}")
+        tree.problem(path, "not-quoted", text=quote(typed))
     elif len(value) > TEXT_MAX:
-        tree.problem(path, f"is longer than {TEXT_MAX} characters")
+        tree.problem(path, "too-long", limit=TEXT_MAX)
     elif not value.isprintable():
-        tree.problem(path, "must be one line without control characters")
+        tree.problem(path, "not-one-line")
 
 
 def _check_number(tree: Tree, kind: inspect.IntType | inspect.FloatType, value: Any, path: Path) -> None:
     wanted = (int, float) if isinstance(kind, inspect.FloatType) else (int,)
     if not isinstance(value, wanted) or isinstance(value, bool):
-        word = "a number" if isinstance(kind, inspect.FloatType) else "a whole number"
+        code = "not-number" if isinstance(kind, inspect.FloatType) else "not-whole"
         typed = tree.node(path).typed
-        tree.problem(path, f"must be {word}, not {quote(typed)}" if typed else f"must be {word}")
+        tree.problem(path, f"{code}-but" if typed else code, text=quote(typed))
     elif abs(value) > NUMBER_MAX:
-        tree.problem(path, "is far too large")
+        tree.problem(path, "number-too-large")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .core.calendar import parse_span
+from .core.calendar import SpanError, parse_span
 from .core.catalogue import Rules
 from .setup_rules import rows, texts
 from .setup_shape import near
@@ -58,7 +58,7 @@ def _check_zone_name(tree: Tree) -> None:
         try:
             ZoneInfo(name)
         except (ValueError, OSError, LookupError):
-            tree.problem(("time_zone",), f"{quote(name)} is not a time zone such as Asia/Shanghai")
+            tree.problem(("time_zone",), "not-zone", text=quote(name))
 
 
 def _check_hours(tree: Tree) -> None:
@@ -73,18 +73,18 @@ def _check_week(tree: Tree, path: Path, week: dict[str, Any]) -> None:
     turn = _section(tree, "rules").get("day_turn_hour", Rules().day_turn_hour)
     for day, value in week.items():
         last = turn * 60 if isinstance(turn, int) else 0
-        before = f"the hall day begins (rules.day_turn_hour: {turn})"
+        code = "before-day"
         for at, text in enumerate(value if isinstance(value, list) else []):
             if not isinstance(text, str):
                 continue
             try:
                 begin, end = parse_span(text)
-            except ValueError as error:
-                tree.problem((*path, day), str(error), at)
+            except SpanError as error:
+                tree.problem((*path, day), error.code, at, text=quote(error.text))
                 continue
             if begin < last:
-                tree.problem((*path, day), f"{quote(text)} begins before {before}", at)
-            last, before = max(last, end), "the span above it has ended"
+                tree.problem((*path, day), code, at, text=quote(text), turn=turn)
+            last, code = max(last, end), "before-span"
 
 
 def _check_calendar(tree: Tree) -> None:
@@ -97,7 +97,7 @@ def _check_calendar(tree: Tree) -> None:
                 _check_date(tree, ("calendar", key), at, text, known)
     for at, year in enumerate(calendar["years"] if isinstance(calendar.get("years"), list) else []):
         if isinstance(year, int) and year not in YEARS:
-            tree.problem(("calendar", "years"), f"{year} is not a year of this century", at)
+            tree.problem(("calendar", "years"), "bad-year", at, year=year)
 
 
 def _check_date(tree: Tree, path: Path, at: int, text: str, known: dict[str, str]) -> None:
@@ -106,9 +106,9 @@ def _check_date(tree: Tree, path: Path, at: int, text: str, known: dict[str, str
     except ValueError:
         valid = False
     if not valid:
-        tree.problem(path, f"{quote(text)} is not a date such as 2026-10-01", at)
+        tree.problem(path, "bad-date", at, text=quote(text))
     elif text in known:
-        tree.problem(path, f"{text} stands in {known[text]} already", at)
+        tree.problem(path, "date-twice", at, text=text, list=known[text])
     known.setdefault(text, str(path[-1]))
 
 
@@ -130,7 +130,7 @@ def _check_places(tree: Tree) -> None:
             _check_between(tree, (*here, start), place.get(start), 0, most)
             _check_between(tree, (*here, size), place.get(size), 1, most)
             if _number(place.get(start)) + _number(place.get(size)) > most:
-                tree.problem(here, f"reaches over the edge of the map ({MAP_WIDTH} x {MAP_HEIGHT})")
+                tree.problem(here, "over-edge", width=MAP_WIDTH, height=MAP_HEIGHT)
 
 
 def _check_terms(tree: Tree) -> None:
@@ -159,12 +159,12 @@ def _check_source(tree: Tree, path: Path, row: dict[str, Any]) -> None:
     known = _section(tree, "sources")
     for text in texts(row.get("source")):
         if text not in known:
-            tree.problem((*path, "source"), f"{quote(text)} is not a key of sources{near(tree, text, known)}")
+            tree.problem((*path, "source"), "unknown-source", text=quote(text), near=near(tree, text, known))
 
 
 def _check_between(tree: Tree, path: Path, value: Any, low: float, high: float) -> None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and not low <= value <= high:
-        tree.problem(path, f"must be between {low} and {high}, not {value}")
+        tree.problem(path, "out-of-bounds", low=low, high=high, value=value)
 
 
 def _number(value: Any) -> float:

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 import yaml
 
+from .setup_words import english
+
 Path = tuple[str | int, ...]
 
 DEPTH_MAX = 12  # a sound hall file nests 6 deep; libyaml itself dies of too many levels
@@ -27,15 +29,21 @@ _PLAIN_TAGS = {_STANDARD + word for word in ("str", "timestamp", "merge", "value
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing to correct, where it stands (line and column count from 1), in one plain English sentence."""
+    """One thing to correct, where it stands (line and column count from 1; 0: in no file), in one plain English sentence.
+
+    ``code`` and ``values`` say the same for other languages (``problem.<code>`` in the words), ``place`` is the path as it is.
+    """
 
     line: int
     column: int
     path: str
     message: str
+    code: str = ""
+    values: dict[str, str] = {}
+    place: Path = ()
 
     def __str__(self) -> str:
-        where = f"line {self.line}: "
+        where = f"line {self.line}: " if self.line else ""
         return f"{where}{self.path}: {self.message}" if self.path else where + self.message
 
 
@@ -78,9 +86,16 @@ class Tree:
         self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self.root, self.data = self._document()
 
-    def problem(self, path: Path, message: str, *below: int) -> None:
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Tree:
+        """The same of data that stands in no file."""
+        tree = cls.__new__(cls)
+        tree.found, tree.root, tree.data = {}, _node_of(data), data
+        return tree
+
+    def problem(self, path: Path, code: str, *below: int, **values: object) -> None:
         """Note a problem once, at the line of ``path`` (of the item ``below`` in its list), or of what it stands in."""
-        self._note(self.node((*path, *below)), path, message)
+        self._note(self.node((*path, *below)), path, code, below, **values)
 
     def node(self, path: Path) -> Node:
         node = self.root
@@ -90,34 +105,34 @@ class Tree:
             node = node.parts[step]
         return node
 
-    def _note(self, node: Node, path: Path, message: str) -> None:
-        name = spell(path)
-        self.found.setdefault((name, message), Problem(node.line, node.column, name, message))
+    def _note(self, node: Node, path: Path, code: str, below: Path = (), **values: object) -> None:
+        found = make_problem(code, (node.line, node.column), path, **values)
+        self.found.setdefault((found.path, found.message), msgspec.structs.replace(found, place=(*path, *below)))
 
     def _document(self) -> tuple[Node, dict[str, Any]]:
         next(self._events)  # the stream begins
         event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):
-            raise UnreadableError(Problem(1, 1, "", "the file is empty"))
+            raise UnreadableError(make_problem("empty-file"))
         event = next(self._events)
         if not isinstance(event, yaml.MappingStartEvent):
-            raise _stop(event, "a hall file begins with keys such as id, name and zones")
+            raise _stop(event, "no-keys")
         node, data = self._read(event, ())
         next(self._events)  # the document ends
         if not isinstance(event := next(self._events), yaml.StreamEndEvent):
-            raise _stop(event, 'a second document begins here ("---"); a hall file holds one')
+            raise _stop(event, "second-document")
         return node, data
 
     def _read(self, event: Any, path: Path) -> tuple[Node, Any]:
         """The node that ``event`` begins, and its plain data. Consumes all events of it."""
         if len(path) > DEPTH_MAX:
-            raise _stop(event, "is nested too deeply")
+            raise _stop(event, "too-deep")
         node = Node(event.start_mark.line + 1, event.start_mark.column + 1)
         if isinstance(event, yaml.AliasEvent):
-            self._note(node, path, "repeats something by an alias (*name); write it out instead")
+            self._note(node, path, "alias")
             return node, None
         if event.tag not in (None, "!") and event.tag not in _PLAIN_TAGS:
-            self._note(node, path, f"has the tag {quote(event.tag)}; a hall file uses no tags")
+            self._note(node, path, "tag", text=quote(event.tag))
         if isinstance(event, yaml.MappingStartEvent):
             return node, self._mapping(node, path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -131,10 +146,10 @@ class Tree:
             name = str(key.value) if isinstance(key, yaml.ScalarEvent) else "?"
             place = Node(key.start_mark.line + 1, key.start_mark.column + 1)
             if name == "?":
-                self._note(place, path, "has a key that is not a word")
+                self._note(place, path, "key-no-word")
                 self._read(key, (*path, name))
             elif name in data:
-                self._note(place, (*path, name), "stands here a second time; keep one of the two")
+                self._note(place, (*path, name), "key-twice")
             node.parts[name], data[name] = self._read(next(self._events), (*path, name))
         return data
 
@@ -162,12 +177,24 @@ class Tree:
         except (ValueError, KeyError):
             return text
         if isinstance(value, float) and not math.isfinite(value):
-            self._note(node, path, "must be an ordinary number")
+            self._note(node, path, "not-finite")
         return value
 
 
-def _stop(event: Any, message: str) -> UnreadableError:
-    return UnreadableError(Problem(event.start_mark.line + 1, event.start_mark.column + 1, "", message))
+def make_problem(code: str, where: tuple[int, int] = (1, 1), path: Path = (), **values: object) -> Problem:
+    """``where``: line and column."""
+    texts = {name: str(value) for name, value in values.items()}
+    return Problem(*where, spell(path), english(code, texts), code, texts, path)
+
+
+def _node_of(value: Any) -> Node:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    parts = {key: _node_of(part) for key, part in pairs}
+    return Node(0, 0, "" if isinstance(value, (dict, list)) or value is None else str(value), parts)
+
+
+def _stop(event: Any, code: str) -> UnreadableError:
+    return UnreadableError(make_problem(code, (event.start_mark.line + 1, event.start_mark.column + 1)))
 
 
 def read_tree(text: str) -> Tree:
@@ -178,10 +205,10 @@ def read_tree(text: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         words = ", ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = Problem(line, column, "", f"is not valid YAML: {words}")
+        problem = make_problem("not-yaml", (line, column), reason=words)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if error.position > 0 else 1
-        problem = Problem(line, 1, "", "holds a character that does not belong in a text file")
+        problem = make_problem("control", (line, 1))
     except (yaml.YAMLError, UnicodeError):
-        problem = Problem(1, 1, "", "is not a text that can be read as YAML")
+        problem = make_problem("not-text-file")
     raise UnreadableError(problem)

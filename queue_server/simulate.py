@@ -27,6 +27,7 @@ from .core.measures import percentile
 from .core.refusals import Refused
 from .core.setup import ImportSetup, Tick
 from .core.visits import MINUTE, SECOND
+from .simulate_cases import Act, CaseWork
 
 ACTOR = Actor("simulator", "system")
 HOURLY = (9.1, 10.9, 14.3, 15.2, 14.4, 12.9, 12.4, 7.3)  # per cent of a day's arrivals, hours 8-15 (DOMAIN 4.1)
@@ -40,6 +41,7 @@ CLASSES = (("elderly", 0.10), ("disabled", 0.015), ("pregnant", 0.02), ("militar
 KINDS = (("consultation", 0.10), ("assisted", 0.04), ("issue", 0.03), ("cross_region", 0.01), ("fallback", 0.008))
 
 
+WRITING_SECONDS = 10  # between accepting an application and the next thing that is done with it
 DAY_STEPS = 96  # at which a day's shares are looked at
 
 
@@ -51,12 +53,17 @@ def _share(at: int, begin: int, end: int, spans: Sequence[tuple[int, int]]) -> f
 
 
 class Simulation:
-    """People with dice. ``busy`` scales arrivals; ``keep_closed`` counters are never opened by these clerks."""
+    """People with dice. ``busy`` scales arrivals; ``keep_closed`` counters are never opened by these clerks.
+
+    ``cases``: what becomes of the applications; without it nobody applies for anything.
+    """
 
     def __init__(self, seed: int, visitors: int, counters: int | None = None) -> None:
+        self.seed = seed
         self.dice = random.Random(seed)
         self.visitors = visitors
         self.limit = counters
+        self.cases: CaseWork | None = None
         self.mine: dict[CounterId, ClerkId] = {}  # counters these clerks opened
         self.keep_closed: set[CounterId] = set()  # somebody closed these today
         self.reserved: frozenset[CounterId] = frozenset()  # kept free for a person
@@ -77,6 +84,13 @@ class Simulation:
                 command = self._clerk(hall, counter, now)
                 if command is not None:
                     yield command
+
+    def acts(self, hall: Hall, now: int) -> Iterator[Act]:
+        """What is done by ``now``, and by whom: in the hall, then behind the windows. Run each before asking for the next."""
+        for command in self.step(hall, now):
+            yield command, ACTOR
+        if self.cases is not None:
+            yield from self.cases.step(hall, now, self.mine)
 
     def _arrivals(self, hall: Hall, now: int) -> Iterator[AnyCommand]:
         if self._next_arrival is None:
@@ -146,7 +160,7 @@ class Simulation:
         return (
             self._called(hall, counter, ticket, now)
             if counter.state == "called"
-            else self._serving(counter, ticket, now)
+            else self._serving(hall, counter, ticket, now)
         )
 
     def _come(self, hall: Hall, counter: c.Counter, now: int) -> AnyCommand | None:
@@ -191,8 +205,13 @@ class Simulation:
             return None
         return v.Recall(counter=counter.id) if ticket.call_count < rules.call_max else v.MarkNoShow(counter=counter.id)
 
-    def _serving(self, counter: c.Counter, ticket: v.Ticket, now: int) -> AnyCommand:
+    def _serving(self, hall: Hall, counter: c.Counter, ticket: v.Ticket, now: int) -> AnyCommand:
+        if self.cases is not None and (command := self.cases.at_window(hall, counter, ticket)) is not None:
+            self._due[counter.id] = now + WRITING_SECONDS * SECOND
+            return command
         self._rest(counter, now, 3, 15)
+        if ticket.notices:
+            return v.FinishService(counter=counter.id, outcome="unserved", cause="papers")
         roll = self.dice.random()
         if len(ticket.legs) < 3 and roll < TRANSFER:
             return v.TransferTicket(counter=counter.id, kind="integrated")
@@ -218,17 +237,17 @@ def morning(hall: Hall, simulation: Simulation, begin: int, end: int) -> list[tu
     """Run the hall from ``begin`` to ``end`` on a pretend clock; gives the entries for the log. The hall is changed."""
     entries: list[tuple[int, AnyEvent, str, str | None]] = []
 
-    def run(command: AnyCommand, now: int) -> None:
+    def run(command: AnyCommand, now: int, actor: Actor = ACTOR) -> None:
         with contextlib.suppress(Refused):
-            for event in decide(hall, command, Context(now, ACTOR)):
+            for event in decide(hall, command, Context(now, actor)):
                 evolve(hall, event, now)  # type: ignore[arg-type]
-                entries.append((now, event, ACTOR.id, None))  # type: ignore[arg-type]
+                entries.append((now, event, actor.id, None))  # type: ignore[arg-type]
 
     now = begin
     while now < end:
         run(Tick(present=frozenset(simulation.mine)), now)
-        for command in simulation.step(hall, now):
-            run(command, now)
+        for command, actor in simulation.acts(hall, now):
+            run(command, now, actor)
         now += 2 * SECOND
     return entries
 
@@ -242,10 +261,9 @@ async def live(running: Any, simulation: Simulation) -> None:
     running.runner.present = lambda: present() | frozenset(simulation.mine)
     while True:
         await running.settled()
-        commands = simulation.step(running.state, running.now())
-        for command in commands:
+        for command, actor in simulation.acts(running.state, running.now()):
             with contextlib.suppress(Refused):
-                await running.submit(command, ACTOR)
+                await running.submit(command, actor)
         await asyncio.sleep(min(0.25, max(0.03, STEP_SECONDS / max(running.runner.clock.speed, 0.1))))
 
 
@@ -261,7 +279,9 @@ def report(text: str, visitors: int, seed: int, counters: int | None) -> str:
     for event in decide(hall, ImportSetup(digest=text_digest(text), text=text, setup=setup), Context(begin, ACTOR)):
         evolve(hall, event, begin)  # type: ignore[arg-type]
     spans = sessions(day, setup)
-    morning(hall, Simulation(seed, visitors, counters), spans[0][0] - 60 * MINUTE, spans[-1][1] + 60 * MINUTE)
+    people = Simulation(seed, visitors, counters)
+    people.cases = CaseWork(seed)
+    morning(hall, people, spans[0][0] - 60 * MINUTE, spans[-1][1] + 60 * MINUTE)
     waits = [seconds for queue in hall.measures.queues.values() for _, seconds in queue.waits]
     ended: dict[str, int] = {}
     for ticket in hall.tickets.values():
@@ -274,6 +294,8 @@ def report(text: str, visitors: int, seed: int, counters: int | None) -> str:
             "wait_seconds": {"mean": round(sum(waits) / len(waits)) if waits else None, "p50": percentile(waits, 0.5),
                              "p90": percentile(waits, 0.9)},
             "promise_coverage": round(in_range / promised, 3) if promised else None, "events": hall.seq,
+            "cases": {"accepted": len(hall.cases), "decided": sum(x.decided is not None for x in hall.cases.values()),
+                      "told": len(hall.told)},
         },
         ensure_ascii=False,
     )  # fmt: skip

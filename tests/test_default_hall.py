@@ -44,7 +44,7 @@ def test_its_size(hall: Setup) -> None:
     assert len(hall.packages) == 12
     assert len(hall.themes) == 18
     assert len(hall.counters) == 43
-    assert len(hall.clerks) == 60
+    assert len(hall.clerks) == 80
 
 
 def test_every_text_stands_in_both_languages(hall: Setup) -> None:

@@ -32,9 +32,9 @@ RANK = {
 
 
 def room(module: tuple[str, ...]) -> str:
-    """``queue_server.store.log`` is in room ``store``; ``setup_file`` and its kin are one room."""
+    """``queue_server.store.log`` is in room ``store``; ``setup_file`` and its kin are one room, so are ``simulate`` and its own."""
     name = module[0] if module[0] != "queue_server" else module[1] if len(module) > 1 else "queue_server"
-    return "setup" if name.startswith("setup_") else name
+    return next((kin for kin in ("setup", "simulate") if name.startswith(f"{kin}_")), name)
 
 
 def name_of(path: Path) -> str:
@@ -124,7 +124,7 @@ def test_only_the_clock_asks_the_time(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_the_simulator_throws_dice(path: Path) -> None:
-    if path.name != "simulate.py":
+    if not path.name.startswith("simulate"):
         assert not [line for line, module in imports(path) if module.split(".")[0] in ("random", "numpy")]
 
 

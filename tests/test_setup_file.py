@@ -29,7 +29,10 @@ def test_a_problem_names_its_line_and_its_place() -> None:
     line = line_of("[Q]", text)
     column = text.splitlines()[line - 1].index("Q]") + 1
     assert refused.value.problems == [
-        Problem(line, column, "counters[1].serves", '"Q" is neither a queue nor a service')
+        Problem(
+            line, column, "counters[1].serves", '"Q" is neither a queue nor a service', "unknown-either",
+            {"text": '"Q"', "near": "", "row": "queues", "other": "services"}, ("counters", 1, "serves", 0),
+        )
     ]
     assert str(refused.value) == f'line {line}: counters[1].serves: "Q" is neither a queue nor a service'
 

@@ -172,14 +172,22 @@ def working_days_between(first: dt.date, last: dt.date, setup: Setup) -> Left:
 # ------------------------------------------------------------------ times of day
 
 
+class SpanError(ValueError):
+    """``text`` is no time: ``code`` is ``bad-span``, ``bad-time``, or ``span-backwards`` when it ends before it begins."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code} {text}")
+        self.code, self.text = code, text
+
+
 def parse_span(text: str) -> tuple[int, int]:
-    """``"09:00-12:00"`` as minutes after midnight; the ``ValueError`` of a bad one says in words what is wrong."""
+    """``"09:00-12:00"`` as minutes after midnight. Raises SpanError; a span cannot run past midnight."""
     match = _SPAN.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f'"{text}" is not a span of time such as 09:00-12:00')
+        raise SpanError("bad-span", text)
     begin, end = (_minutes(part) for part in match.groups())
     if begin >= end:
-        raise ValueError(f'"{text}" ends before it begins; a span cannot run past midnight')
+        raise SpanError("span-backwards", text)
     return begin, end
 
 
@@ -225,7 +233,7 @@ def _instant(date: dt.date, minutes: int, setup: Setup) -> int:
 def _minutes(text: str) -> int:
     hour, minute = (int(part) for part in text.split(":"))
     if minute > 59 or hour * 60 + minute > 24 * 60:
-        raise ValueError(f'"{text}" is not a time of day')
+        raise SpanError("bad-time", text)
     return hour * 60 + minute
 
 

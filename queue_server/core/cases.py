@@ -180,7 +180,7 @@ class Case(msgspec.Struct, kw_only=True, omit_defaults=True):
     closed_day: str | None = None
     warned: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
-    visits: tuple[TicketId, ...] = ()  # in which papers were taken or the case was accepted
+    visits: tuple[TicketId, ...] = ()  # in which papers were taken, it was accepted, or its result is asked for
     steps: list[Step] = []
 
     @property
@@ -251,6 +251,14 @@ def move(case: Case, to: CaseState, at: int) -> None:
     """Change the state. The only place that does."""
     assert to in TRANSITIONS[case.state], f"{case.id} cannot go from {case.state} to {to}: decide() checks this"
     case.state, case.since = to, at
+
+
+def link(hall: Hall, ticket_id: TicketId, case: CaseId) -> None:
+    """The visit knows its cases, and the case its visits."""
+    ticket, found = hall.tickets[ticket_id], hall.cases[case]
+    if case not in ticket.cases:
+        ticket.cases = (*ticket.cases, case)
+        found.visits = (*found.visits, ticket_id)
 
 
 def close(hall: Hall, case: Case, ending: Ending, at: int) -> None:

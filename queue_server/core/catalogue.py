@@ -6,7 +6,6 @@ Durations carry their unit as the last word of the name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal, NewType
 
 import msgspec
@@ -150,19 +149,6 @@ class Service(Record, frozen=True):
     conditions: Name | None = None
     fee: Name | None = None
     result: Name | None = None  # what the visitor gets
-
-
-def materials_of(services: Iterable[Service]) -> tuple[Material, ...]:
-    """The papers of several services together, each once, in the order met.
-
-    A paper that one of them needs on the day is needed, though another would take it later or has it on file.
-    """
-    found: dict[str, Material] = {}
-    for material in (material for service in services for material in service.materials):
-        known = found.setdefault(material.name.zh, material)
-        if (material.held, material.later) < (known.held, known.later):
-            found[material.name.zh] = material
-    return tuple(found.values())
 
 
 class Package(Record, frozen=True):

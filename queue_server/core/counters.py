@@ -288,7 +288,7 @@ def change(hall: Hall, command: ChangeCounter, context: Context) -> list[Event]:
 
 
 def give_free(hall: Hall, command: GiveFree, context: Context) -> list[Event]:
-    """Raises Invalid ``unknown-free-service`` or ``bad-quantity``."""
+    """Raises Invalid ``unknown-free-service`` or ``bad-quantity``, NotFound ``unknown-ticket``."""
     counter = staffed(hall, command.counter, context)
     assert counter.clerk is not None, "it is staffed"
     if command.item not in {item.id for item in hall.setup.free_services}:
@@ -296,6 +296,8 @@ def give_free(hall: Hall, command: GiveFree, context: Context) -> list[Event]:
     if not 1 <= command.quantity <= FREE_QUANTITY_MAX:
         raise Invalid("bad-quantity", quantity=command.quantity)
     ticket = command.ticket or counter.ticket
+    if ticket is not None and ticket not in hall.tickets:
+        raise NotFound("unknown-ticket", ticket=ticket[:64])
     return [
         FreeGiven(counter=counter.id, clerk=counter.clerk, item=command.item, quantity=command.quantity, ticket=ticket)
     ]

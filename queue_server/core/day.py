@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from . import case_time, emergency, one_time, tides
+import msgspec
+
+from . import case_time, catalogue_changes, emergency, one_time, tides
 from . import counters as c
 from .calendar import day_start, hall_day, last_closing
 from .catalogue import CounterId, Setup
@@ -41,13 +43,19 @@ NOTICE_LENGTH_MAX = 300
 # ------------------------------------------------------------------ decide
 
 
-def import_setup(hall: Hall, command: ImportSetup) -> list[Event]:
-    """The same file again changes nothing. What open tickets and staffed counters need must stay."""
+def import_setup(hall: Hall, command: ImportSetup, context: Context) -> list[Event]:
+    """The same file again changes nothing. What open tickets, open cases and staffed counters need must stay.
+
+    Raises Conflict ``still-needed``, ``counter-open``, ``catalogue-changed``.
+    """
     if command.digest == hall.digest:
         return []
+    if command.base is not None:
+        catalogue_changes.must_be_current(hall, command.base)
     _must_keep(hall, command.setup)
     _must_keep_cases(hall, command.setup)
-    imported = SetupImported(digest=command.digest, text=command.text, setup=command.setup)
+    version = catalogue_changes.version_of_file(hall, command.setup, context)
+    imported = SetupImported(digest=command.digest, text=command.text, setup=command.setup, version=version)
     return [imported, *case_time.moved(hall, command.setup)]
 
 
@@ -57,6 +65,7 @@ def _must_keep_cases(hall: Hall, new: Setup) -> None:
     for case in hall.cases.values():
         if case.is_open and case.matter.department not in departments:
             raise Conflict("still-needed", what=case.matter.department, number=case.id)
+    catalogue_changes.must_keep_service_of_cases(hall, {service.id for service in new.services})
 
 
 def _must_keep(hall: Hall, new: Setup) -> None:
@@ -69,7 +78,7 @@ def _must_keep(hall: Hall, new: Setup) -> None:
         letter, issued_in = ticket.number.rstrip("0123456789"), ticket.legs[0].queue
         if ticket.queue not in queues or letters.get(letter, issued_in) != issued_in:
             raise Conflict("still-needed", what=ticket.queue, number=ticket.number)
-        if not (ticket.is_open or ticket.state == "no_show"):
+        if not catalogue_changes.unfinished(ticket):
             continue
         if ticket.service is not None and ticket.service not in services:
             raise Conflict("still-needed", what=ticket.service, number=ticket.number)
@@ -176,6 +185,11 @@ def setup_imported(hall: Hall, event: SetupImported, at: int) -> None:
     assert event.setup is not None, "the store puts the set-up back when it reads the event"
     old_counters, old_clerks = hall.counters, hall.clerks
     hall.setup, hall.digest = event.setup, event.digest
+    if event.version:
+        hall.setup = msgspec.structs.replace(event.setup, version=event.version)
+        catalogue_changes.count_version(hall, event.version)
+    elif event.setup.version not in hall.file_versions:
+        hall.file_versions = (*hall.file_versions, event.setup.version)
     hall.counters, hall.clerks = {}, {}
     for item in event.setup.counters:
         kept = old_counters.get(item.id)

@@ -10,7 +10,7 @@ from typing import assert_never
 
 import msgspec
 
-from . import case_hall, case_time, day, forecast, one_time, visit_rules, visit_steps
+from . import case_hall, case_time, catalogue_changes, day, forecast, one_time, visit_rules, visit_steps
 from . import checklist as k
 from . import counters as c
 from . import emergency as e
@@ -31,6 +31,7 @@ AnyCommand = (
     | c.OpenCounter | c.TakeOverCounter | c.PauseCounter | c.CloseCounter | c.ChangeCounter | c.GiveFree
     | e.CallEmergency | e.AnswerEmergency | e.EndEmergency
     | s.ImportSetup | s.PostNotice | s.WithdrawNotice | s.Tick | s.RecordDelivery
+    | catalogue_changes.AnyCatalogueCommand
 )  # fmt: skip
 AnyEvent = (
     v.TicketIssued | v.TicketCalled | v.TicketRecalled | v.ServiceStarted | v.ServiceFinished | v.TicketMissed
@@ -41,7 +42,7 @@ AnyEvent = (
     | c.CounterChanged | c.FreeGiven | c.LeaseRenewed | c.LeaseLapsed
     | e.EmergencyCalled | e.EmergencyAnswered | e.EmergencyEnded
     | s.SetupImported | s.DayOpened | s.DayClosed | s.HallClosed | s.NoticePosted | s.NoticeWithdrawn | s.CallDelivered
-    | s.ClockJumped
+    | s.ClockJumped | catalogue_changes.AnyCatalogueEvent
 )  # fmt: skip
 WORKING = (v.TicketEvent, CaseEvent, one_time.NoticeGiven, c.FreeGiven)  # at a counter: signs of life that renew its lease
 CALLS_SHOWN = 10  # public contract: the last ten calls of the hall day
@@ -89,6 +90,9 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
     emergencies: list[e.Emergency] = []  # open, and those of today
     emergency_total: int = 0
     closed_day: str | None = None  # the hall day whose closing has ended what waited
+    file_versions: tuple[str, ...] = ()  # of the catalogue, that hall files brought
+    revised_day: str = ""  # of the last version that the hall gave, and its count on that day
+    revisions: int = 0
 
     # -- what can be worked out
 
@@ -269,7 +273,15 @@ def decide(hall: Hall, command: AnyCommand, context: Context) -> list[v.Event]:
         case e.EndEmergency():
             return e.end(hall, command, context)
         case s.ImportSetup():
-            return day.import_setup(hall, command)
+            return day.import_setup(hall, command, context)
+        case catalogue_changes.ChangeService():
+            return catalogue_changes.change_service(hall, command, context)
+        case catalogue_changes.RemoveService():
+            return catalogue_changes.remove_service(hall, command, context)
+        case catalogue_changes.ChangePackage():
+            return catalogue_changes.change_package(hall, command, context)
+        case catalogue_changes.RemovePackage():
+            return catalogue_changes.remove_package(hall, command, context)
         case s.PostNotice():
             return day.post_notice(hall, command, context)
         case s.WithdrawNotice():
@@ -350,6 +362,8 @@ def evolve(hall: Hall, event: AnyEvent, at: int) -> None:
             c.lapsed(hall, event, at)
         case s.SetupImported():
             day.setup_imported(hall, event, at)
+        case catalogue_changes.CatalogueEvent():
+            catalogue_changes.evolve(hall, event)
         case s.DayOpened():
             day.day_opened(hall, event)
         case s.DayClosed():

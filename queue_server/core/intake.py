@@ -26,6 +26,7 @@ from .cases import (
     Terms,
     close,
     find,
+    link,
     move,
 )
 from .catalogue import CounterId, Service, ServiceId, TicketId
@@ -148,7 +149,8 @@ def accept(hall: Hall, command: AcceptCase, context: Context) -> list[Event]:
     if found.case is not None:
         matter = found.case.matter
         if command.applicant is not None:
-            matter = msgspec.structs.replace(matter, applicant=command.applicant)
+            person = command.person or matter.person
+            matter = msgspec.structs.replace(matter, applicant=command.applicant, person=person)
     else:
         assert found.ticket is not None, "found at the counter"
         matter = _matter(hall, found.ticket, found.service, command.applicant or Applicant(), command.person)
@@ -289,7 +291,7 @@ def accepted(hall: Hall, event: CaseAccepted, at: int) -> None:
         move(case, "accepted", at)
         here = hall.counters[event.counter].ticket if event.counter is not None else None
         if here is not None:
-            _link(hall, here, case.id)
+            link(hall, here, case.id)
     case.matter, case.items, case.delivery = event.matter, event.items, event.delivery
     case.accepted, case.started_day, case.counter, case.clerk = at, event.day, event.counter, event.clerk
     case.terms, case.dues = event.terms, event.dues
@@ -299,15 +301,7 @@ def accepted(hall: Hall, event: CaseAccepted, at: int) -> None:
 def _numbered(hall: Hall, event: CaseReceived | CaseAccepted) -> None:
     hall.case_serial += 1
     assert event.matter.ticket is not None, "papers are taken from a visitor"
-    _link(hall, event.matter.ticket, event.case)
-
-
-def _link(hall: Hall, ticket_id: TicketId, case: CaseId) -> None:
-    """The visit knows its cases, and the case its visits."""
-    ticket, found = hall.tickets[ticket_id], hall.cases[case]
-    if case not in ticket.cases:
-        ticket.cases = (*ticket.cases, case)
-        found.visits = (*found.visits, ticket_id)
+    link(hall, event.matter.ticket, event.case)
 
 
 def rejected(hall: Hall, event: CaseRejected, at: int) -> None:

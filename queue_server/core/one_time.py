@@ -58,6 +58,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     case: CaseId | None = None
     counter: CounterId | None = None
     clerk: ClerkId | None = None
+    fresh: tuple[str, ...] = ()
+    previous: str | None = None
 
 
 class GiveNotice(Command, frozen=True, kw_only=True):
@@ -224,6 +226,7 @@ def given(hall: Hall, event: NoticeGiven, at: int) -> None:
     hall.told[event.notice] = Told(
         id=event.notice, day=event.day, at=at, service=event.service, matter=event.matter, repeat=event.repeat,
         items=event.items, ticket=event.ticket, case=event.case, counter=event.counter, clerk=event.clerk,
+        fresh=event.fresh, previous=event.previous,
     )  # fmt: skip
     hall.notice_serial += 1
     hall.measures.notices += 1

@@ -22,11 +22,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ImportSetup(Command, frozen=True, kw_only=True):
-    """The hall file, complete: its text, the SHA-256 of the text, and what it says."""
+    """The hall file, complete: its text, the SHA-256 of the text, and what it says. ``base``: made from this version."""
 
     digest: str
     text: str
     setup: Setup
+    base: str | None = None
 
 
 class PostNotice(Command, frozen=True, kw_only=True):
@@ -59,11 +60,15 @@ class RecordDelivery(Command, frozen=True, kw_only=True):
 
 
 class SetupImported(Event, frozen=True, kw_only=True, tag="setup_imported"):
-    """In the log only the digest stands; the text lives in table ``blobs`` and is put back when the event is read."""
+    """In the log only the digest stands; the text lives in table ``blobs`` and is put back when the event is read.
+
+    ``version``: that the hall gave it, when the file's own was known already.
+    """
 
     digest: str
     text: str = ""
     setup: Setup | None = None
+    version: str = ""
 
 
 class DayOpened(Event, frozen=True, kw_only=True, tag="day_opened"):

@@ -14,7 +14,7 @@ from . import counters as c
 from . import emergency as e
 from . import setup as s
 from . import visits as v
-from .cases import Case, CaseEvent
+from .cases import Case, CaseEvent, CaseId
 from .hall import AnyEvent, Hall
 from .one_time import NoticeGiven
 
@@ -31,6 +31,8 @@ def topics(hall: Hall, event: AnyEvent) -> set[str]:
             found.add(f"queue:{ticket.legs[-2].queue}")
         if ticket.wanted is not None:
             found.add(f"counter:{ticket.wanted}")
+        if isinstance(event, v.TicketIssued) and event.case is not None:
+            found |= _case(hall, hall.cases[CaseId(event.case)])
     elif isinstance(event, CaseEvent):
         found |= _case(hall, hall.cases[event.case])
     elif isinstance(event, NoticeGiven):

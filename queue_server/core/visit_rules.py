@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import forecast, routing
+from . import cases, forecast, routing
 from .calendar import standing
 from .catalogue import QueueId, Service, ServiceId, TicketId
 from .context import Context
@@ -68,6 +68,8 @@ def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
     if command.ticket in hall.tickets:
         raise Conflict("ticket-exists", ticket=command.ticket)
     queue, service, services = _wish(hall, command)
+    if command.case is not None:
+        _must_be_collectable(hall, command)
     if not context.always_open:
         _must_be_taking(hall, service, context.now)
     head_start = _head_start(hall, command.needs)
@@ -89,8 +91,18 @@ def take(hall: Hall, command: TakeTicket, context: Context) -> list[Event]:
             head_start=head_start,
             ahead=ahead,
             promised=forecast.estimate(hall, queue, ahead, context.now),
+            case=command.case,
         )  # fmt: skip
     ]
+
+
+def _must_be_collectable(hall: Hall, command: TakeTicket) -> None:
+    """Raises Invalid ``too-much-asked``, NotFound ``unknown-case``, Conflict ``case-state``."""
+    if command.kind != "issue" or command.service is not None or command.package is not None:
+        raise Invalid("too-much-asked")
+    case = cases.find(hall, cases.CaseId(command.case or ""))
+    if not case.is_open:
+        raise Conflict("case-state", case=case.id, state=f"case-{case.state}")
 
 
 def _must_be_taking(hall: Hall, service: Service | None, now: int) -> None:

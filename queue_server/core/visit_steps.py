@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import forecast, measures
+from . import cases, forecast, measures
 from .catalogue import ServiceId
 from .counters import Counter
 from .visits import (
@@ -43,6 +43,8 @@ def issued(hall: Hall, event: TicketIssued, at: int) -> None:
     hall.series[event.queue] = hall.series.get(event.queue, 0) + 1
     hall.lines.add(ticket)
     measures.arrived(hall.measures, event.queue, at)
+    if event.case is not None:
+        cases.link(hall, ticket.id, cases.CaseId(event.case))
 
 
 def called(hall: Hall, event: TicketCalled, at: int) -> None:

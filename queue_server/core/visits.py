@@ -129,7 +129,7 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     finished: tuple[ServiceId, ...] = ()  # services of the visit that are done
     marks: dict[str, Mark] = {}  # by material, for all services of the visit
     notices: tuple[str, ...] = ()  # one-time notices given in this visit
-    cases: tuple[str, ...] = ()  # cases opened or accepted in this visit
+    cases: tuple[str, ...] = ()  # cases opened, accepted or to be collected in this visit
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +157,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TakeTicket(Command, frozen=True, kw_only=True):
+    """``case``: the visitor comes for the result of this case, with ``kind`` issue."""
+
     ticket: TicketId
     service: ServiceId | None = None
     package: str | None = None
@@ -164,6 +166,7 @@ class TakeTicket(Command, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     channel: str = "kiosk"
     lang: str = "zh"
+    case: str | None = None
 
 
 class CancelTicket(Command, frozen=True, kw_only=True):
@@ -265,6 +268,7 @@ class TicketIssued(TicketEvent, frozen=True, kw_only=True, tag="ticket_issued"):
     head_start: int = 0  # microseconds
     ahead: int = 0
     promised: Wait | None = None
+    case: str | None = None  # whose result the visitor comes for
 
 
 class TicketCalled(TicketEvent, frozen=True, kw_only=True, tag="ticket_called"):

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from queue_server.clock import monotonic
-from queue_server.core.catalogue import Name, materials_of
+from queue_server.core.catalogue import Name
 from queue_server.core.hall import Hall
+from queue_server.core.materials import check_list
 from queue_server.core.visits import Ticket, Wait
 from queue_server.labels import label_runs
 from queue_server.settings import Settings
@@ -59,7 +60,8 @@ def slip_of(home: Home, ticket: Ticket, kiosk: str | None = None) -> TicketSlip:
         name = next(theme.name for theme in hall.setup.themes if theme.id == service.theme)
     elif service is not None:
         together = (hall.services.get(wanted) for wanted in ticket.services or (service.id,))
-        papers = materials_of(one for one in together if one is not None and not one.private)
+        asked = check_list([one for one in together if one is not None and not one.private], {})
+        papers = (item.material for item in asked)
         bring = tuple(BringItem(text=item.name[lang], later=item.later) for item in papers if not item.held)
     taken = iso(ticket.arrival, hall) or ""
     return TicketSlip(

@@ -50,7 +50,7 @@ def encode(event: AnyEvent) -> tuple[str, int, str]:
     """Kind, version and body of an event."""
     kind = _KINDS[type(event)]
     if type(event) is SetupImported:
-        event = SetupImported(digest=event.digest)
+        event = SetupImported(digest=event.digest, version=event.version)
     rest = _encode(event)[kind.skip :].decode()
     return kind.name, kind.version, "{" + rest[1:] if rest[0] == "," else "{}"
 
@@ -90,7 +90,7 @@ class Texts:
                 raise LogDamaged(f"the text of set-up {event.digest[:12]} is missing or was changed")
             self._setups[event.digest] = text, _setup(text)
         text, setup = self._setups[event.digest]
-        return SetupImported(digest=event.digest, text=text, setup=setup)
+        return msgspec.structs.replace(event, text=text, setup=setup)
 
 
 def _setup(text: str) -> Setup:

@@ -21,6 +21,7 @@ from .layout import HALL, VAULT
 from .lock import DirectoryLock
 from .queries import load_queries
 from .reader import Reader
+from .reports import Rows, Span, rows_of
 from .vault import Vault
 from .writer import Answer, Batch, Head, Writer
 
@@ -109,12 +110,17 @@ class Store:
         await self._in_thread(self._writer.prune_answers, before)
 
     async def erase_before(self, instant: int) -> int:
-        """Make the personal texts of visits that began before an instant unreadable; gives how many visits it was."""
+        """Make the personal texts of visits that began before an instant unreadable; gives how many visits it was.
+
+        A visit whose application is still open, or was closed after that instant, keeps them: they are needed.
+        """
         return await self._in_thread(self._erase_before, instant)
 
     def _erase_before(self, instant: int) -> int:
         rows = self._writer.connection
-        old = [x for x in self.vault.owners() if rows.execute(_SQL["arrived_before"], (x, instant)).fetchone()]
+        needed = {row[0] for row in rows.execute(_SQL["visits_still_needed"], (instant,))}
+        owners = (owner for owner in self.vault.owners() if owner not in needed)
+        old = [x for x in owners if rows.execute(_SQL["arrived_before"], (x, instant)).fetchone()]
         return sum(self.vault.erase(owner) for owner in old)
 
     async def _in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
@@ -131,9 +137,21 @@ class Store:
         """One ticket of any day from the projections; ``None`` when there is none."""
         return await self._reader.visit(ticket)
 
+    async def case(self, case: str) -> dict[str, Any] | None:
+        """One application of any day from the projections, with what it owes; ``None`` when there is none."""
+        return await self._reader.case(case)
+
+    async def notice(self, notice: str) -> dict[str, Any] | None:
+        """One one-time notice of any day from the projections; ``None`` when there is none."""
+        return await self._reader.notice(notice)
+
     async def select(self, sql: str, parameters: Iterable[Any] = ()) -> list[sqlite3.Row]:
         """Rows of the projections, for reports. The connection cannot write."""
         return await self._reader.select(sql, parameters)
+
+    async def report(self, span: Span) -> Rows:
+        """What a report of these days is made of. In a thread and a connection of its own: other reads go on."""
+        return await asyncio.to_thread(rows_of, self.directory / HALL, span)
 
     # -- the end
 

@@ -30,7 +30,8 @@ from .queries import load_queries
 
 TABLES = {  # and their keys
     "visits": "ticket", "calls": "call", "servings": "seq", "shifts": "seq", "days": "day", "cases": "id",
-    "notices": "notice", "deferrals": "id", "free_given": "seq", "emergencies": "emergency",
+    "notices": "notice", "deferrals": "id", "free_given": "seq", "emergencies": "emergency", "case_stops": "seq",
+    "counter_changes": "seq",
 }  # fmt: skip
 
 _SQL = load_queries("projections.sql")
@@ -66,7 +67,7 @@ def changes(seq: int, at: int, event: AnyEvent) -> list[Change]:
                 (_SQL["visit_finished"], (event.ticket, at, event.outcome, event.cause, len(event.untold))),
             ]
         case CaseEvent():
-            return case_changes(at, event)
+            return case_changes(seq, at, event)
         case NoticeGiven():
             told = [(_SQL["visit_told"], (event.ticket,))] if event.ticket is not None else []
             return [*notice_changes(at, event), *told]
@@ -178,6 +179,9 @@ def _counter(seq: int, at: int, event: c.CounterEvent) -> list[Change]:
             return [(_SQL["shift_resumed"], (counter, at))]
         case c.CounterClosed():
             return [(_SQL["shift_ended"], (counter, at, "closed"))]
+        case c.CounterChanged():
+            what = (_json(event.serves), _json(event.helps), event.kind, event.until, event.cause, event.tide)
+            return [(_SQL["counter_changed"], (counter, at, seq, *what))]
         case _:
             return []
 

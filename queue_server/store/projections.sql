@@ -161,6 +161,11 @@ UPDATE shifts SET
     until = ?2, ended_by = ?3, paused_us = paused_us + ?2 - coalesce(paused_since, ?2), paused_since = NULL
 WHERE counter = ?1 AND until IS NULL;
 
+-- name: counter_changed
+-- What a counter does from now on.
+INSERT INTO counter_changes (seq, day, at, counter, serves, helps, kind, until, cause, tide)
+VALUES (?3, (SELECT max(day) FROM days), ?2, ?1, ?4, ?5, ?6, ?7, ?8, ?9);
+
 -- name: day_opened
 -- A hall day begins.
 INSERT INTO days (day, opened, opened_seq) VALUES (?1, ?2, ?3);

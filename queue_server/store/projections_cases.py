@@ -30,7 +30,7 @@ def _json(value: object) -> str:
     return _encode(value).decode()
 
 
-def case_changes(at: int, event: CaseEvent) -> list[Change]:
+def case_changes(seq: int, at: int, event: CaseEvent) -> list[Change]:
     """What an event of a case does to the projections."""
     case = event.case
     match event:
@@ -43,9 +43,12 @@ def case_changes(at: int, event: CaseEvent) -> list[Change]:
             figures = (*_terms(event.terms), *_dues(event.dues))
             return [(_SQL["case_deemed_accepted"], (case, at, event.day, *figures))]
         case p.CaseStopped():
-            return [(_SQL["case_stopped"], (case, at, event.stop.since))]
+            stop = event.stop
+            row = (case, at, seq, stop.kind, stop.since, stop.limit, len(stop.materials))
+            return [(_SQL["case_stopped"], (case, at, stop.since)), (_SQL["stop_began"], row)]
         case p.CaseResumed():
-            return [(_SQL["case_resumed"], (case, at, event.day, *_dues(event.dues)))]
+            resumed = (case, at, event.day, *_dues(event.dues))
+            return [(_SQL["case_resumed"], resumed), (_SQL["stop_ended"], (case, at, event.day))]
         case p.CaseExtended():
             return [(_SQL["case_extended"], (case, at, event.days, *_dues(event.dues)))]
         case t.CaseDueMoved():

@@ -56,6 +56,14 @@ UPDATE cases SET
     stopped_since = NULL, statutory_due = ?4, promised_due = ?5, due_known = ?6
 WHERE id = ?1;
 
+-- name: stop_began
+-- The stop itself: its kind, its last day, how many papers are asked for.
+INSERT INTO case_stops (seq, case_id, kind, since, due, materials) VALUES (?3, ?1, ?4, ?5, ?6, ?7);
+
+-- name: stop_ended
+-- The clock goes on.
+UPDATE case_stops SET until = ?3 WHERE case_id = ?1 AND until IS NULL;
+
 -- name: case_extended
 -- The term of the law is longer.
 UPDATE cases SET changed = ?2, extended_days = ?3, statutory_due = ?4, promised_due = ?5, due_known = ?6 WHERE id = ?1;

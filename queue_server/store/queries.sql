@@ -56,6 +56,25 @@ SELECT seq, shape, log_hash, body_hash, body FROM checkpoint ORDER BY seq DESC;
 -- One ticket of any day.
 SELECT * FROM visits WHERE ticket = ?;
 
+-- name: case
+-- One case of any day, with the number of its ticket.
+SELECT cases.*, visits.number FROM cases LEFT JOIN visits ON visits.ticket = cases.ticket WHERE cases.id = ?;
+
+-- name: deferrals
+-- What a case owes, or owed.
+SELECT * FROM deferrals WHERE case_id = ? ORDER BY id;
+
+-- name: notice
+-- One one-time notice of any day, with the number of its ticket.
+SELECT notices.*, visits.number FROM notices
+LEFT JOIN cases ON cases.id = notices.case_id
+LEFT JOIN visits ON visits.ticket = coalesce(notices.ticket, cases.ticket)
+WHERE notices.notice = ?;
+
+-- name: visits_still_needed
+-- Visits whose application is open, or was closed after an instant: their texts are not erased yet.
+SELECT ticket FROM cases WHERE ticket IS NOT NULL AND (closed IS NULL OR closed >= ?);
+
 -- name: arrived_before
 -- Whether a visit began before an instant.
 SELECT 1 FROM visits WHERE ticket = ? AND arrival < ?;

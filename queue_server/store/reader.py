@@ -24,6 +24,8 @@ CLOSE_SECONDS = 5.0  # how long a report that is under way may hold up the end
 
 _SQL = load_queries("queries.sql")
 _JSON_COLUMNS = ("service_name", "services", "needs")
+_CASE_COLUMNS = ("service_name", "applicant", "items")
+_NOTICE_COLUMNS = ("service_name", "items", "fresh")
 
 
 class _Connection(sqlite3.Connection):
@@ -72,13 +74,28 @@ class Reader:
 
     async def visit(self, ticket: str) -> dict[str, Any] | None:
         """One ticket of any day, as its projection has it; ``None`` for an unknown one."""
-        rows = await self.select(_SQL["visit"], (ticket,))
+        return await self._one("visit", ticket, _JSON_COLUMNS)
+
+    async def case(self, case: str) -> dict[str, Any] | None:
+        """One case of any day; ``owed``: its deferred papers and promises."""
+        found = await self._one("case", case, _CASE_COLUMNS)
+        if found is not None:
+            rows = await self.select(_SQL["deferrals"], (case,))
+            found["owed"] = [dict(row) | {"name": msgspec.json.decode(row["name"])} for row in rows]
+        return found
+
+    async def notice(self, notice: str) -> dict[str, Any] | None:
+        """One one-time notice of any day."""
+        return await self._one("notice", notice, _NOTICE_COLUMNS)
+
+    async def _one(self, query: str, name: str, json_columns: tuple[str, ...]) -> dict[str, Any] | None:
+        rows = await self.select(_SQL[query], (name,))
         if not rows:
             return None
-        visit = dict(rows[0])
-        for column in _JSON_COLUMNS:
-            visit[column] = msgspec.json.decode(visit[column]) if visit[column] is not None else None
-        return visit
+        found = dict(rows[0])
+        for column in json_columns:
+            found[column] = msgspec.json.decode(found[column]) if found[column] is not None else None
+        return found
 
     def close(self) -> None:
         """End the connection and its thread, after the questions that are under way. Also without an event loop."""

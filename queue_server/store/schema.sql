@@ -301,3 +301,30 @@ CREATE TABLE emergencies (
     ended_by TEXT,
     note TEXT
 ) WITHOUT ROWID;
+
+-- One row per stop of a case's clock. Days are ISO dates.
+CREATE TABLE case_stops (
+    seq INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    since TEXT NOT NULL,
+    due TEXT,
+    materials INTEGER NOT NULL,
+    until TEXT
+);
+CREATE UNIQUE INDEX case_stops_open ON case_stops (case_id) WHERE until IS NULL;
+
+-- One row per change of what a counter does. The log says by whom.
+CREATE TABLE counter_changes (
+    seq INTEGER PRIMARY KEY,
+    day TEXT,
+    at INTEGER NOT NULL,
+    counter TEXT NOT NULL,
+    serves TEXT NOT NULL,
+    helps TEXT NOT NULL,
+    kind TEXT,
+    until INTEGER,
+    cause TEXT NOT NULL,
+    tide TEXT
+);
+CREATE INDEX counter_changes_by_day ON counter_changes (day);

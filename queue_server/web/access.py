@@ -6,6 +6,7 @@ A browser signs in at ``/enter`` and then carries its token in a cookie (HttpOnl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
@@ -98,14 +99,35 @@ def anybody(connection: HTTPConnection) -> Actor:
 
 def holder(connection: HTTPConnection, running: RunningHall, ticket: str, *roles: Role) -> Actor:
     """The holder of this ticket's key, or staff in one of these roles. Raises NotAllowed ``wrong-ticket-key``."""
-    key = connection.query_params.get("key")
-    if key is not None:
-        right = running.is_key(ticket, key)
-        limit(connection, ticket if right else None)
-        if not right:
-            raise NotAllowed("wrong-ticket-key")
-        return Actor(f"visitor:{ticket}", "visitor")
-    return check(connection, roles)
+    if (key := connection.query_params.get("key")) is None:
+        return check(connection, roles)
+    right = running.is_key(ticket, key)
+    limit(connection, ticket if right else None)
+    if not right:
+        raise NotAllowed("wrong-ticket-key")
+    return Actor(f"visitor:{ticket}", "visitor")
+
+
+def case_holder(connection: HTTPConnection, running: RunningHall, case: str, *roles: Role) -> Actor:
+    """As :func:`holder`, for the key on a receipt. Raises NotAllowed ``wrong-case-key``."""
+    return _paper_holder(connection, case, running.is_case_key, roles)
+
+
+def notice_holder(connection: HTTPConnection, running: RunningHall, notice: str, *roles: Role) -> Actor:
+    """As :func:`case_holder`, for the key on a one-time notice."""
+    return _paper_holder(connection, notice, running.is_notice_key, roles)
+
+
+def _paper_holder(
+    connection: HTTPConnection, number: str, is_key: Callable[[str, str], bool], roles: tuple[Role, ...]
+) -> Actor:
+    if (key := connection.query_params.get("key")) is None:
+        return check(connection, roles)
+    right = is_key(number, key)
+    limit(connection, number if right else None)
+    if not right:
+        raise NotAllowed("wrong-case-key")
+    return Actor(f"visitor:{number[:64]}", "visitor")
 
 
 def must_be_same_origin(connection: HTTPConnection, required: bool = False) -> None:

@@ -18,7 +18,7 @@ from queue_server.core.refusals import Invalid, NotFound
 from queue_server.core.setup import PostNotice, WithdrawNotice
 from queue_server.views import iso
 
-from . import api_counters, media
+from . import api_counters, api_report, media
 from .access import anybody, check, holder, running_of
 from .pages import lang_of
 from .requests import ask, decode, json_response, plain, read
@@ -178,6 +178,7 @@ routes: list[BaseRoute] = [
         Route("/notices", notices, methods=["POST"]),
         Route("/notices/{notice}/withdraw", withdraw, methods=["POST"]),
         Route("/load", load),
+        *api_report.routes,
         Route("/log", log),
     )
 ]

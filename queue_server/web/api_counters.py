@@ -11,13 +11,15 @@ from starlette.routing import Route
 
 from queue_server.core import counters as c
 from queue_server.core import visits as v
-from queue_server.core.catalogue import ClerkId, CounterId, ServiceId, TicketId
-from queue_server.core.context import Actor
+from queue_server.core.calendar import MINUTE
+from queue_server.core.catalogue import CounterId, ServiceId, TicketId
 from queue_server.core.hall import AnyCommand, AnyEvent, Hall
-from queue_server.core.refusals import Invalid, NotFound
+from queue_server.core.refusals import Invalid
 from queue_server.running import RunningHall
 
 from .access import anybody, check, running_of
+from .asked import Asked, ticket_of
+from .counter_cases import CASE_ACTS
 from .pages import lang_of
 from .requests import ask, decode, json_response, plain, read
 from .shapes import (
@@ -36,32 +38,7 @@ from .shapes import (
     counter_answer,
     ticket_answer,
 )  # fmt: skip
-
-
-class Asked:
-    """One request at one counter, as the makers of commands need it."""
-
-    def __init__(self, running: RunningHall, counter: CounterId, actor: Actor) -> None:
-        self.running, self.counter, self.actor = running, counter, actor
-
-    def clerk(self, body: CounterBody) -> ClerkId:
-        """The one named, or the one who asks."""
-        return ClerkId(body.clerk if body.clerk is not None else self.actor.id)
-
-    async def note(self, text: str | None, ticket: str | None) -> str | None:
-        """A note as ciphertext under the visit's key. Raises Invalid ``note-too-long``."""
-        if text is not None and len(text) > NOTE_MAX:
-            raise Invalid("note-too-long", limit=NOTE_MAX)
-        hall = self.running.state
-        counter = hall.counters.get(self.counter)
-        owner = ticket or (counter.ticket if counter else None)
-        if text and owner is not None and owner not in hall.tickets:
-            raise NotFound("unknown-ticket", ticket=owner[:64])
-        return await self.running.seal(owner, plain(text) if text else text)
-
-
-def _ticket(body: TicketBody) -> TicketId | None:
-    return TicketId(body.ticket) if body.ticket is not None else None
+from .shapes_cases import made
 
 
 async def _open(asked: Asked, body: CounterBody) -> AnyCommand:
@@ -94,11 +71,11 @@ async def _call(asked: Asked, body: CallBody) -> AnyCommand:
 
 
 async def _recall(asked: Asked, body: TicketBody) -> AnyCommand:
-    return v.Recall(counter=asked.counter, ticket=_ticket(body))
+    return v.Recall(counter=asked.counter, ticket=ticket_of(body.ticket))
 
 
 async def _start(asked: Asked, body: TicketBody) -> AnyCommand:
-    return v.StartService(counter=asked.counter, ticket=_ticket(body))
+    return v.StartService(counter=asked.counter, ticket=ticket_of(body.ticket))
 
 
 async def _finish(asked: Asked, body: FinishBody) -> AnyCommand:
@@ -112,20 +89,22 @@ async def _finish(asked: Asked, body: FinishBody) -> AnyCommand:
             for entry in body.services
         )  # fmt: skip
     note = await asked.note(body.note, body.ticket)
-    return v.FinishService(counter=asked.counter, ticket=_ticket(body), done=done, outcome=body.outcome, note=note)
+    return v.FinishService(
+        counter=asked.counter, ticket=ticket_of(body.ticket), done=done, outcome=body.outcome, cause=body.cause, note=note
+    )
 
 
 async def _no_show(asked: Asked, body: TicketBody) -> AnyCommand:
-    return v.MarkNoShow(counter=asked.counter, ticket=_ticket(body))
+    return v.MarkNoShow(counter=asked.counter, ticket=ticket_of(body.ticket))
 
 
 async def _put_back(asked: Asked, body: TicketBody) -> AnyCommand:
-    return v.PutBack(counter=asked.counter, ticket=_ticket(body))
+    return v.PutBack(counter=asked.counter, ticket=ticket_of(body.ticket))
 
 
 async def _hold(asked: Asked, body: HoldBody) -> AnyCommand:
     note = await asked.note(body.note, body.ticket)
-    return v.HoldTicket(counter=asked.counter, kind=body.kind, ticket=_ticket(body), note=note)
+    return v.HoldTicket(counter=asked.counter, kind=body.kind, ticket=ticket_of(body.ticket), note=note)
 
 
 async def _resume(asked: Asked, body: ResumeBody) -> AnyCommand:
@@ -134,13 +113,14 @@ async def _resume(asked: Asked, body: ResumeBody) -> AnyCommand:
 
 async def _transfer(asked: Asked, body: TransferBody) -> AnyCommand:
     return v.TransferTicket(
-        counter=asked.counter, ticket=_ticket(body),
+        counter=asked.counter, ticket=ticket_of(body.ticket),
         service=ServiceId(body.service) if body.service is not None else None, kind=body.kind,
         to_counter=CounterId(body.counter) if body.counter is not None else None,
-        note=await asked.note(body.note, body.ticket),
+        rest=body.rest, note=await asked.note(body.note, body.ticket),
     )  # fmt: skip
 
 
+CHANGE_MINUTES_MAX = 24 * 60
 Maker = Callable[[Asked, Any], Awaitable[AnyCommand]]
 ACTS: dict[str, tuple[type[Body], Maker]] = {
     "open": (CounterBody, _open),
@@ -157,6 +137,7 @@ ACTS: dict[str, tuple[type[Body], Maker]] = {
     "hold": (HoldBody, _hold),
     "resume": (ResumeBody, _resume),
     "transfer": (TransferBody, _transfer),
+    **CASE_ACTS,
 }
 
 
@@ -189,11 +170,11 @@ def _answer(
     answer["ticket"] = None
     if about is not None:
         ticket = hall.tickets[about]
-        answer["ticket"] = ticket_answer(running, hall, ticket, hall.at)
+        answer["ticket"] = ticket_answer(running, hall, ticket, hall.at, staff=True)
         # kept in table ``answers`` for retries, so what the clerk wrote stays sealed: the desk's view tells it
         if ticket.counter is not None and (call := call_answer(hall, ticket, lang, lambda sealed: None)) is not None:
             answer["call"] = call
-    return answer
+    return answer | made(running, hall, events, lang)
 
 
 async def counters(request: Request) -> Response:
@@ -210,7 +191,12 @@ async def change(request: Request) -> Response:
     actor = check(request, ("manager",))
     raw = await read(request)
     body = decode(raw, ChangeBody)
-    command = c.ChangeCounter(counter=CounterId(request.path_params["counter"]), serves=body.serves, helps=body.helps)
+    if body.minutes is not None and not 1 <= body.minutes <= CHANGE_MINUTES_MAX:
+        raise Invalid("bad-minutes", minutes=body.minutes)
+    until = running.now() + body.minutes * MINUTE if body.minutes is not None else None
+    command = c.ChangeCounter(
+        counter=CounterId(request.path_params["counter"]), serves=body.serves, helps=body.helps, kind=body.kind, until=until
+    )
     return await ask(
         request, running, actor, command, raw,
         lambda hall, events: {"counter": counter_answer(hall, hall.counters[command.counter], staff=True)},

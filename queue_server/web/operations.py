@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from . import answers as a
+from . import report_answers as r
 from . import shapes as s
 
 HALL = "/api/v1/halls/{hall}"
@@ -168,6 +169,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         id="load", method="get", path=f"{HALL}/load", part="hall", roles=STAFF, answers={200: (a.LoadAnswer,)},
         refusals=_all(SIGNED_IN, SERVER),
+    ),
+    Operation(
+        id="report", method="get", path=f"{HALL}/report", part="hall", roles=("manager",), answers={200: (r.ReportAnswer,)},
+        query=(Query("from", {"type": "string", "format": "date"}), Query("to", {"type": "string", "format": "date"})),
+        refusals=_all(SIGNED_IN, SERVER, {422: ("bad-span",)}),
     ),
     Operation(
         id="log", method="get", path=f"{HALL}/log", part="hall", roles=("manager",), answers={200: (a.LogAnswer,)},

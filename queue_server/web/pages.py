@@ -20,6 +20,7 @@ from markupsafe import Markup
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
+from queue_server.labels import window_number as window_number
 from queue_server.views import iso
 
 from . import texts
@@ -88,11 +89,6 @@ def date(context: Context, value: str | datetime.datetime | None, lang: str | No
     return texts.date_text(lang or context["lang"], _moment(value)) if value else ""
 
 
-def window_number(label: str) -> bool:
-    """``7``, ``A44``: a window's label that is read as a number, not a name such as ``综合服务台``."""
-    return label.isdigit() or (label.isascii() and len(label) <= 3)
-
-
 # ------------------------------------------------------------------ the environment
 
 
@@ -112,6 +108,7 @@ def _speaking(lang: Lang) -> dict[str, Any]:
         "lang": lang,
         "t": partial(t, lang),
         "strong": partial(strong, lang),
+        "window_text": partial(texts.window_text, lang),
         "wait_text": partial(texts.wait_text, lang),
         "wait_figure": partial(texts.wait_figure, lang),
         "wait_state": texts.wait_state,

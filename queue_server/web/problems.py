@@ -107,6 +107,7 @@ CODES: dict[str, tuple[int, ...]] = {
     "bad-body": (422,),
     "body-too-large": (413,),
     "bad-limit": (422,),
+    "bad-span": (422,),
     "bad-key": (422,),
     "key-reused": (422,),
     "note-too-long": (422,),

@@ -9,7 +9,7 @@ import msgspec
 from queue_server.core.catalogue import Name, Service, WindowKind
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
-from queue_server.core.visits import HoldKind, Ticket
+from queue_server.core.visits import HoldKind, Ticket, UnservedCause
 from queue_server.running import RunningHall
 from queue_server.views import iso
 
@@ -27,6 +27,8 @@ class TakeBody(Body, frozen=True, kw_only=True):
     service: str | None = None
     package: str | None = None
     kind: WindowKind | None = None
+    case: str | None = None
+    case_key: str | None = None
     needs: tuple[str, ...] = ()
     channel: Literal["kiosk", "phone", "counter", "api"] = "kiosk"
     lang: Literal["zh", "zh-CN", "en"] = "zh"
@@ -51,6 +53,7 @@ class DoneBody(Body, frozen=True, kw_only=True):
 class FinishBody(TicketBody, frozen=True, kw_only=True):
     services: Annotated[tuple[DoneBody, ...], msgspec.Meta(max_length=DONE_MAX)] | None = None
     outcome: Literal["done", "unserved"] = "done"
+    cause: UnservedCause | None = None
     note: str | None = None
 
 
@@ -68,6 +71,7 @@ class TransferBody(TicketBody, frozen=True, kw_only=True):
     service: str | None = None
     kind: WindowKind | None = None
     counter: str | None = None
+    rest: bool = False
     note: str | None = None
 
 
@@ -79,6 +83,8 @@ class CallBody(Body, frozen=True, kw_only=True):
 class ChangeBody(Body, frozen=True, kw_only=True):
     serves: tuple[str, ...] | None = None
     helps: tuple[str, ...] | None = None
+    kind: WindowKind | None = None
+    minutes: int | None = None
 
 
 class NoticeBody(Body, frozen=True, kw_only=True):
@@ -95,8 +101,13 @@ class EmptyBody(Body, frozen=True, kw_only=True):
 # ------------------------------------------------------------------ answers
 
 
-def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, holder: bool = False) -> dict[str, Any]:
-    """One ticket. ``holder``: with the key and the address that only its visitor may have."""
+def ticket_answer(
+    running: RunningHall, hall: Hall, ticket: Ticket, now: int, holder: bool = False, staff: bool = False
+) -> dict[str, Any]:  # fmt: skip
+    """One ticket. ``holder``: with the key and the address that only its visitor may have; ``staff``: with what is done in it.
+
+    A case may be linked by a number that somebody typed at a kiosk, so only staff are told of cases.
+    """
     ahead, wait = hall.wait(ticket, now)
     answer: dict[str, Any] = {
         "id": ticket.id,
@@ -120,6 +131,12 @@ def ticket_answer(running: RunningHall, hall: Hall, ticket: Ticket, now: int, ho
     if holder:
         answer["follow_url"] = running.follow_url(ticket.id)
         answer["key"] = answer["follow_url"].rpartition("=")[2]  # the address ends with it: one MAC less
+    if staff:
+        answer["services"] = ticket.services
+        answer["finished"] = ticket.finished
+        answer["marks"] = list(ticket.marks.values())
+        answer["notices"] = ticket.notices
+        answer["cases"] = ticket.cases
     return answer
 
 
@@ -166,6 +183,8 @@ def counter_answer(hall: Hall, counter: Counter, staff: bool = False) -> dict[st
         answer["reason"] = counter.reason
         answer["until"] = iso(counter.until, hall)
         answer["lapsed"] = counter.lapsed
+        tide = counter.tide
+        answer["tide"] = None if tide is None else {"until": iso(tide.until, hall), "rule": tide.rule}
     return answer
 
 

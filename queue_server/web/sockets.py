@@ -16,15 +16,18 @@ from queue_server.feed import Channel, Screen
 from queue_server.push import write_of
 from queue_server.running import RunningHall
 
-from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, holder, must_be_same_origin, running_of
+from .access import UNLIMITED, NotSignedIn, TooMany, actor_of, case_holder, holder, must_be_same_origin, running_of
 from .errors import problem
 from .pages import lang_of
 from .requests import plain
 
 PUBLIC = ("board", "counter", "start")  # boards and signs hang where everybody sees them
-ROLES: dict[str, tuple[str, ...]] = {"desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager")}
+ROLES: dict[str, tuple[str, ...]] = {
+    "desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager"), "office": ("clerk", "manager"),
+    "results": ("clerk", "manager"),
+}  # fmt: skip
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}(\.[1-9][0-9]?)?)?")
-PLACED, WHOLE = ("counter", "desk", "ticket"), ("load", "kiosk", "start")  # of one thing; of the whole hall
+PLACED, WHOLE = ("counter", "desk", "ticket", "case", "office"), ("load", "kiosk", "start", "results")  # of one thing; of the whole hall
 NAME_MAX = 40
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
 
@@ -68,6 +71,8 @@ def _admit(socket: WebSocket) -> tuple[RunningHall, Actor, str, str | None]:
     must_be_same_origin(socket)
     if name == "ticket":
         return running, holder(socket, running, arg, "clerk", "manager", "kiosk"), name, arg
+    if name == "case":
+        return running, case_holder(socket, running, arg, "clerk", "manager"), name, arg
     actor = actor_of(socket)
     if name not in PUBLIC:
         if actor is None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from queue_server.core.catalogue import Name
 from queue_server.core.refusals import Refused
 from queue_server.core.visits import Wait, Why
+from queue_server.labels import window_number
 
 from .words import catalogue, known, lang_or_default, t
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FREE_SECONDS = 60  # a range that ends within a minute: the walk to the window takes as long
 SOON_MINUTES = 5  # under this a range says less than "soon"
 HOPELESS_SECONDS = 4 * 3600  # over this no figure is honest
+LONG_SECONDS = 3600  # a range from here to beyond that says no more than that it may be in vain
 COARSE_MINUTES = 20  # from here a range is rounded outwards to five minutes: nobody can promise 23 to 41
 COARSE_STEP = 5
 
@@ -56,18 +58,20 @@ def minutes_range(low_seconds: int, high_seconds: int) -> tuple[int, int]:
 
 
 def _kind(wait: Wait | Mapping[str, int] | None, ahead: int = 0) -> tuple[str, str]:
-    """Which sentence says this wait (``wait.none``, ``.within``, ``.range``, ``.hopeless``), and its figure.
+    """Which sentence says this wait (``wait.none``, ``.within``, ``.range``, ``.over``, ``.hopeless``), and its figure.
 
     ``ahead``: how many wait already. "No waiting" is never said beside somebody who waits."""
     seconds = seconds_of(wait)
     if seconds is None:
         return "", ""
     low, likely, high = seconds
-    if likely > HOPELESS_SECONDS:
+    if likely > HOPELESS_SECONDS or (high > HOPELESS_SECONDS and low >= LONG_SECONDS):
         return "wait.hopeless", ""
     if high <= FREE_SECONDS:
         return ("wait.within", str(SOON_MINUTES)) if ahead else ("wait.none", "")
     first, last = minutes_range(low, high)
+    if high > HOPELESS_SECONDS:  # hardly anything is known: only that it is not soon
+        return ("wait.over", str(first)) if first >= SOON_MINUTES else ("", "")
     if last <= SOON_MINUTES:
         return "wait.within", str(SOON_MINUTES)
     if first < 1:
@@ -106,6 +110,11 @@ def duration_text(lang: str, seconds: int) -> str:
     if minutes < 60:
         return t(lang, "duration.minutes", count=minutes)
     return t(lang, "duration.hours", hours=minutes // 60, minutes=minutes % 60)
+
+
+def window_text(lang: str, label: str) -> str:
+    """``7 号窗口``; a window that has a name is called by it."""
+    return t(lang, "common.window", label=label) if window_number(label) else label
 
 
 def why_text(lang: str, why: Why | None, hall: Hall, reason: str | None = None) -> str:
@@ -152,6 +161,8 @@ def _spelled(lang: str, name: str, value: object, time_zone: str) -> object:
         return t(lang, key) if known(lang, key) else value
     if isinstance(value, Name):
         return value[lang]
+    if name == "counter" and isinstance(value, str):
+        return window_text(lang, value)
     if name == "opens":
         return moment_text(lang, value, time_zone) if isinstance(value, int) else t(lang, "moment.unknown")
     return value

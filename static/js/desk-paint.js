@@ -96,7 +96,7 @@ export function paintState(facts) {
   const mode = modeOf(facts);
   const lost = document.activeElement?.matches(".key");
   body.dataset.state = mode;
-  document.title = word("desk.title", { label: body.dataset.label, state: word(`desk.state.${mode}`) }) + (facts.number ? ` ${facts.number}` : "");
+  document.title = word("desk.title", { window: body.dataset.window, state: word(`desk.state.${mode}`) }) + (facts.number ? ` ${facts.number}` : "");
   for (const part of document.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(mode);
   for (const count of document.querySelectorAll("[data-count]")) put(count, facts[count.dataset.count]);
   put(document.querySelector("[data-clerk-name]"), facts.clerkName || body.dataset.who);

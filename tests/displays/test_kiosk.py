@@ -11,11 +11,11 @@ from board_hall import SETUP, on
 from visitors_hall import KIOSK, Visited, visited
 
 from displays.kiosk import ticket_id
-from displays.kiosk_pages import hours_text, paged
+from displays.kiosk_pages import paged
 from displays.kiosk_state import Aids
 from displays.way import way
 from queue_server.core import visits as v
-from queue_server.core.catalogue import Hours, Name
+from queue_server.core.catalogue import Name
 from queue_server.core.setup import PostNotice
 
 
@@ -196,7 +196,7 @@ def test_aids_toggle() -> None:
 def test_closed_says_when_it_opens_and_what_can_be_done_now(tmp_path: Path) -> None:
     with visited(tmp_path, at=on(20)) as kiosk:
         page = kiosk.text(KIOSK)
-        assert "明天 9:00 开门" in page and "看看要带什么" in page and "星期一至星期五 9:00–12:00" in page
+        assert "明天 9:00 开门" in page and "看看要带什么" in page and "周一至周五 9:00–12:00" in page
         assert "取号，去" not in kiosk.text(f"{KIOSK}/theme/social") and "请带好" in kiosk.text(f"{KIOSK}/theme/social")
         assert kiosk.take(service="SB01").headers["location"] == KIOSK and not kiosk.hall.tickets
 
@@ -238,11 +238,6 @@ def test_the_live_view_has_a_figure_for_every_place_of_the_pages(kiosk: Visited)
         view = socket.receive_json()["view"]
     assert view["queues"]["B"]["waiting"] == 1 and view["taking"] and view["state"] == "open"
     assert {f"t_{theme.id}" for theme in SETUP.themes} <= set(view["groups"])
-
-
-def test_hours_are_told_in_runs() -> None:
-    week = Hours(mon=("09:00-12:00",), tue=("09:00-12:00",), wed=(), sat=("10:00-16:00",))
-    assert hours_text("zh", week) == ["星期一至星期二 9:00–12:00", "星期六 10:00–16:00"]
 
 
 def test_pages_never_run_over() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from queue_server.core.cases import Applicant, CaseEvent
 from queue_server.core.hall import due
 from queue_server.setup_file import load_setup
 from queue_server.store import projections, text_digest, verify
+from queue_server.store.queries import script
 
 FILE = text() + "free_services:\n  - {id: copies, name: {zh: 复印, en: Copies}}\n"
 
@@ -256,3 +258,39 @@ def test_cases_outlive_a_restart_and_the_night(hall: KeptHall) -> None:
     assert (again.cases[FIRST].state, list(again.told), again.agenda.first()) == (  # type: ignore[index]
         "review", ["GZ-20260105-0001"], hall.hall.agenda.first(),
     )  # fmt: skip
+
+
+def test_stops_and_changes_of_counters_have_rows_of_their_own(hall: KeptHall) -> None:
+    async def story() -> None:
+        await hall.do(i.AcceptCase(counter="1", marks=OK), p.StopCase(case=FIRST, kind="site_visit"))
+        (row,) = await rows(hall, "SELECT * FROM case_stops")
+        only(row, case_id=FIRST, kind="site_visit", since="2026-01-05", due="2026-01-08", materials=0, until=None)
+        await hall.do(p.ResumeCase(case=FIRST), p.StopCase(case=FIRST, kind="correction", materials=("card",)))
+        first, second = await rows(hall, "SELECT * FROM case_stops ORDER BY seq")
+        only(first, until="2026-01-05")
+        only(second, kind="correction", materials=1, until=None)
+        await hall.do(c.ChangeCounter(counter="1", serves=("B",), kind="domain", until=hall.at + MINUTE))
+        await hall.do(s.Tick(), minutes=2)
+        out, back = await rows(hall, "SELECT * FROM counter_changes ORDER BY seq")
+        only(out, day="2026-01-05", counter="1", serves='["B"]', kind="domain", cause="manager", until=hall.at - MINUTE)
+        only(back, kind="integrated", cause="return", until=None, at=hall.at)
+
+    run(story())
+
+
+def test_a_database_from_before_gets_these_rows_from_its_log(hall: KeptHall, tmp_path: Path) -> None:
+    async def story() -> None:
+        await hall.do(i.AcceptCase(counter="1", marks=OK), p.StopCase(case=FIRST, kind="correction", materials=("card",)))
+        await hall.do(p.ResumeCase(case=FIRST), p.StopCase(case=FIRST, kind="site_visit"))
+        await hall.do(c.ChangeCounter(counter="1", serves=("B",), helps=("A",), until=hall.at + MINUTE))
+        await hall.do(s.Tick(), minutes=2)
+
+    run(story())
+    with sqlite3.connect(tmp_path / "copy.db") as copy, sqlite3.connect(hall.database) as source:
+        source.backup(copy)
+        expected = {table: copy.execute(f"SELECT * FROM {table}").fetchall() for table in ("case_stops", "counter_changes")}
+        for table in expected:
+            copy.execute(f"DROP TABLE {table}")
+        copy.executescript(script("migrations/0003_reports.sql"))
+        found = {table: copy.execute(f"SELECT * FROM {table}").fetchall() for table in expected}
+    assert found == expected and all(len(rows) == 2 for rows in found.values())

@@ -99,6 +99,9 @@ def test_a_missing_key_is_our_mistake() -> None:
         (Wait(480, 600, 900), "约 8–15 分钟", "about 8–15 min"),
         (Wait(1500, 2000, 2650), "约 25–45 分钟", "about 25–45 min"),
         (Wait(9000, 15_000, 20_000), "今天可能叫不到", "may not be called today"),
+        (Wait(7800, 12_000, 42_300), "今天可能叫不到", "may not be called today"),
+        (Wait(1600, 7_000, 15_000), "25 分钟以上", "over 25 min"),
+        (Wait(30, 7_000, 15_000), "", ""),
     ],
 )
 def test_a_wait_is_a_range_or_a_sentence(wait: Wait | None, zh: str, en: str) -> None:
