@@ -46,7 +46,8 @@ def bars(values: Sequence[int], axis: Axis, label: str) -> Markup:
     top, step = scale(max(values, default=0))
     width = (RIGHT - LEFT) / max(1, axis.slots)
     path = "".join(
-        f"M{_n(axis.x(slot) + width * 0.08)} {_n(_y(value, top))}h{_n(width * 0.84)}V{_n(BOTTOM)}h-{_n(width * 0.84)}z"
+        f"M{coord(axis.x(slot) + width * 0.08)} {coord(_y(value, top))}h{coord(width * 0.84)}"
+        f"V{coord(BOTTOM)}h-{coord(width * 0.84)}z"
         for slot, value in enumerate(values)
         if value > 0
     )
@@ -62,17 +63,17 @@ def line(
     top, step = scale(max([*known, (target or 0) * 1.1], default=0))
     drawn = Markup()
     if target is not None:
-        y = _n(_y(target, top))
-        drawn += Markup('<path class="chart-target" d="M{} {}H{}"/>').format(_n(LEFT), y, _n(RIGHT))
+        y = coord(_y(target, top))
+        drawn += Markup('<path class="chart-target" d="M{} {}H{}"/>').format(coord(LEFT), y, coord(RIGHT))
         drawn += Markup('<text class="chart-label chart-ink-target" x="{}" y="{}">{}</text>').format(
-            _n(RIGHT + 4), _n(_y(target, top) + 4), target_label
+            coord(RIGHT + 4), coord(_y(target, top) + 4), target_label
         )
     for run in runs(values):
         points = [(axis.x(slot + 0.5), _y(value, top)) for slot, value in run]
         if len(points) == 1:
-            drawn += Markup('<circle class="chart-dot" cx="{}" cy="{}" r="3"/>').format(*map(_n, points[0]))
+            drawn += Markup('<circle class="chart-dot" cx="{}" cy="{}" r="3"/>').format(*map(coord, points[0]))
         else:
-            drawn += Markup('<polyline class="chart-line chart-1" points="{}"/>').format(_points(points))
+            drawn += Markup('<polyline class="chart-line chart-1" points="{}"/>').format(coords(points))
     return _chart(label, axis, top, step, drawn)
 
 
@@ -84,15 +85,15 @@ def spark(values: Sequence[float | None], top: float) -> Markup:
     for run in runs(values):
         points = [(SPARK_EDGE + slot * step, SPARK_EDGE + inner * (1 - value / max(top, 1e-9))) for slot, value in run]
         if len(points) == 1:
-            drawn += Markup('<circle cx="{}" cy="{}" r="1.5"/>').format(*map(_n, points[0]))
+            drawn += Markup('<circle cx="{}" cy="{}" r="1.5"/>').format(*map(coord, points[0]))
         else:
-            drawn += Markup('<polyline points="{}"/>').format(_points(points))
+            drawn += Markup('<polyline points="{}"/>').format(coords(points))
     return Markup('<svg class="spark" viewBox="0 0 80 24" aria-hidden="true" focusable="false">{}</svg>').format(drawn)
 
 
 def fill(share: float) -> Markup:
     """A bar filled to a share of its width."""
-    width = _n(100 * min(1.0, max(0.0, share)))
+    width = coord(100 * min(1.0, max(0.0, share)))
     return Markup(
         '<svg class="bar-fill" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect width="{}" height="8"/></svg>'
@@ -118,17 +119,17 @@ def _chart(label: str, axis: Axis, top: int, step: int, drawn: Markup) -> Markup
             Markup(
                 '<path class="chart-grid" d="M{} {}H{}"/>'
                 '<text class="chart-tick" x="36" y="{}" text-anchor="end">{}</text>'
-            ).format(_n(LEFT), _n(y), _n(RIGHT), _n(y + 4), value)
+            ).format(coord(LEFT), coord(y), coord(RIGHT), coord(y + 4), value)
         )
     every = -(-len(axis.ticks) // HOURS_MAX) or 1
     for slot, words in axis.ticks[::every]:
         parts.append(
             Markup('<text class="chart-tick" x="{}" y="{}" text-anchor="middle">{}</text>')
-            .format(_n(axis.x(slot)), _n(BOTTOM + TICK_BELOW), words)
+            .format(coord(axis.x(slot)), coord(BOTTOM + TICK_BELOW), words)
         )  # fmt: skip
     parts.append(drawn)
     if axis.now is not None:
-        parts.append(Markup('<path class="chart-now" d="M{} 8V{}"/>').format(_n(axis.x(axis.now)), _n(BOTTOM)))
+        parts.append(Markup('<path class="chart-now" d="M{} 8V{}"/>').format(coord(axis.x(axis.now)), coord(BOTTOM)))
     return Markup("").join([*parts, Markup("</svg>")])
 
 
@@ -136,10 +137,10 @@ def _y(value: float, top: float) -> float:
     return BOTTOM - (BOTTOM - TOP) * value / max(top, 1e-9)
 
 
-def _points(points: Sequence[tuple[float, float]]) -> Markup:
-    return escape(" ".join(f"{_n(x)},{_n(y)}" for x, y in points))
+def coords(points: Sequence[tuple[float, float]]) -> Markup:
+    return escape(" ".join(f"{coord(x)},{coord(y)}" for x, y in points))
 
 
-def _n(value: float) -> str:
+def coord(value: float) -> str:
     """A coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")

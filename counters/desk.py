@@ -15,9 +15,12 @@ from queue_server.core.hall import Hall
 from queue_server.core.routing import Place, count_for, order_for, pick
 from queue_server.core.visits import SECOND, Ticket
 from queue_server.views import Scene, ViewKind, iso, must_know
-from queue_server.web.texts import why_text
+from queue_server.web.texts import why_text, window_text
+from queue_server.web.ticket_story import is_hidden
 
 from .desk_case import case_of, classes_of, person, visitor_facts, wish_of
+from .desk_consult import free_rows, onward
+from .emergency_rows import emergency_rows
 
 ROWS_MAX = 20  # DESIGN 9.6: a desk lists at most so many of anything, and says how many there are
 
@@ -30,7 +33,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
     rules = hall.setup.rules
     return {
         "hall": {"id": hall.setup.id, "name": hall.setup.name[scene.lang]},
-        "counter": _counter_facts(hall, counter),
+        "counter": _counter_facts(hall, counter, scene),
         "today": {
             "served": counter.served,
             "mean_seconds": counter.serving_us // SECOND // counter.served if counter.served else None,
@@ -39,9 +42,12 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
             "call_max": rules.call_max, "recall_gap_seconds": rules.recall_gap_seconds, "blind": rules.blind,
         },
         "ticket": case_of(hall, ticket, scene) if ticket else None,
+        "onward": onward(hall, counter, ticket, scene),
+        "free": free_rows(hall, scene.lang),
+        "emergencies": emergency_rows(hall, scene),
         "next": _next(hall, counter, scene),
         "own": _listed(hall, order_for(hall, counter, ROWS_MAX), _own_count(hall, counter), scene),
-        "helping": _listed(hall, _helping(hall, counter), count_for(hall, counter.helps), scene),
+        "helping": _listed(hall, _helping(hall, counter), count_for(hall, hall.work(counter).helps), scene),
         "held": _listed(hall, held[:ROWS_MAX], len(held), scene),
         "missed": _listed(hall, missed[:ROWS_MAX], len(missed), scene),
     }  # fmt: skip
@@ -73,11 +79,12 @@ def _queues(hall: Hall, counter: Counter) -> set[str]:
     return found
 
 
-def _counter_facts(hall: Hall, counter: Counter) -> dict[str, Any]:
+def _counter_facts(hall: Hall, counter: Counter, scene: Scene) -> dict[str, Any]:
     """``lease_until``: until then nobody else may take this counter over without being asked."""
     return {
         "id": counter.id,
         "label": counter.label,
+        "window": window_text(scene.lang, counter.label),
         "kind": counter.kind,
         "zone": counter.zone,
         "state": counter.state,
@@ -101,7 +108,7 @@ def _next(hall: Hall, counter: Counter, scene: Scene) -> dict[str, Any] | None:
     if found is None:
         return None
     ticket, why = found
-    shown = _row(hall, ticket, scene)
+    shown = row_of(hall, ticket, scene)
     if shown["hidden"]:
         return {**shown, "why": None}
     said = [leg.note for leg in ticket.legs if leg.note]
@@ -114,12 +121,13 @@ def _next(hall: Hall, counter: Counter, scene: Scene) -> dict[str, Any] | None:
 
 
 def _listed(hall: Hall, tickets: Iterable[Ticket], count: int, scene: Scene) -> dict[str, Any]:
-    return {"count": count, "tickets": [_row(hall, ticket, scene) for ticket in tickets]}
+    return {"count": count, "tickets": [row_of(hall, ticket, scene) for ticket in tickets]}
 
 
-def _row(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
-    """One line of a list. ``hidden``: the hall keeps what the visitor came for to itself until the call."""
-    hidden = hall.setup.rules.blind and ticket.first_called is None
+def row_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
+    """One line of a list. ``hidden``: the hall keeps what the visitor came for to itself until the call. ``noted``: colleagues
+    left notes, which one press shows."""
+    hidden = is_hidden(hall, ticket)
     counter = ticket.legs[-1].counter
     return {
         "id": ticket.id,
@@ -133,15 +141,17 @@ def _row(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "wanted": ticket.wanted is not None,
         "returned": ticket.returned,
         "hold": ticket.hold,
+        "noted": not hidden and any(leg.note for leg in ticket.legs),
         "counter": hall.counters[counter].label if counter in hall.counters else None,
     }
 
 
 def _own_count(hall: Hall, counter: Counter) -> int:
     """All that :func:`order_for` would list without a limit."""
-    count = count_for(hall, counter.serves) + len(hall.lines.wanted.get(counter.id, ()))
+    serves = hall.work(counter).serves
+    count = count_for(hall, serves) + len(hall.lines.wanted.get(counter.id, ()))
     queue = hall.queue_of_kind.get(counter.kind)
-    if queue is not None and queue not in counter.serves and (line := hall.lines.queues.get(queue)):
+    if queue is not None and queue not in serves and (line := hall.lines.queues.get(queue)):
         count += len(line.parts.get(f"kind:{counter.kind}", ()))
     return count
 
@@ -149,7 +159,7 @@ def _own_count(hall: Hall, counter: Counter) -> int:
 def _helping(hall: Hall, counter: Counter) -> list[Ticket]:
     """Tickets of other queues that this counter may call, in their order."""
     places: list[Place] = []
-    for entry in counter.helps:
+    for entry in hall.work(counter).helps:
         line = hall.lines.queues.get(QueueId(hall.queue_of.get(entry, entry)))
         if line is None:
             continue

@@ -8,9 +8,9 @@ from queue_server.core.catalogue import Name, Service, Term
 from queue_server.core.hall import Hall
 from queue_server.core.visits import SECOND, Ticket
 from queue_server.views import Scene, iso
+from queue_server.web.texts import wait_text, why_text
 from queue_server.web.ticket_story import first_contact, story
 from queue_server.web.ticket_story import person as person
-from queue_server.web.texts import wait_text, why_text
 from queue_server.web.words import t
 
 from .desk_papers import cases_of, papers_of

@@ -19,12 +19,14 @@ from queue_server.web.words import catalogue, lang_or_default
 
 from .desk import make
 from .desk_case import person
-from .keys import HOLDS, KEYS, PAUSE, PAUSES, REASONS
+from .emergency_rows import KINDS
+from .keys import CAUSES, HOLDS, KEYS, PAUSE, PAUSES, REASONS
 
 SIZES = ("large", "xlarge")
 SCRIPT_WORDS = (  # what desk.js says
     "desk.no.", "desk.did.", "desk.act.", "desk.tries.", "desk.busy", "desk.title", "desk.state.", "desk.other.",
-    "desk.detail.", "desk.hold.", "desk.resume.", "desk.transfer.", "desk.fallback.", "desk.call.reason.",
+    "desk.detail.", "desk.hold.", "desk.accept.", "desk.notice.", "desk.decide.", "desk.reject.", "desk.leave.", "desk.more.",
+    "desk.find.", "desk.found.", "consult.", "free.", "desk.unserved.", "desk.list.comma", "desk.resume.", "desk.transfer.", "desk.fallback.", "desk.call.reason.",
 )  # fmt: skip
 
 
@@ -61,6 +63,8 @@ def desk_values(hall: Hall, view: dict[str, Any], actor: Actor, lang: str) -> di
         "pauses": PAUSES,
         "reasons": REASONS,
         "holds": HOLDS,
+        "causes": CAUSES,
+        "emergency_kinds": KINDS,
         "kinds": [kind for kind in hall.queue_of_kind if kind not in (counter["kind"], "self_service")],
         "open_counters": _open_counters(hall, counter["id"]),
         "seatable": _seatable(hall, hall.counters[counter["id"]], actor) if actor.manages else [],

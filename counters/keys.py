@@ -97,6 +97,25 @@ KEYS: tuple[Key, ...] = (
     Key(
         act="resume", icon="undo", cap="3", code="Numpad3", terminal=("3",), shown=_NO_CASE, works=("free",),
     ),
+    Key(
+        act="consult", icon="search", cap="−", code="NumpadSubtract", full="F4", terminal=("minus", "f4"),
+        shown=("serving",), works=("serving",),
+    ),
+    Key(
+        act="send-on", icon="arrow", cap="*", code="NumpadMultiply", full="F8", terminal=("asterisk", "f8"),
+        shown=("serving",), works=("serving",),
+    ),
+    Key(
+        act="look", icon="chat", cap="8", code="Numpad8", terminal=("8",), shown=("free", "paused", "called"),
+        works=("free", "paused", "called"),
+    ),
+    Key(
+        act="unserved", icon="stop", cap="7", code="", terminal=("7",), shown=("serving",), works=("serving",), place="more",
+    ),
+    Key(
+        act="free", icon="plus", cap="f", code="", terminal=("f",), shown=("free", *_CASE), works=("free", *_CASE, "paused"),
+        place="more",
+    ),
     Key(act="more", icon="plus", cap=".", code="NumpadDecimal", shown=("free", "serving"), works=("free", "serving")),
     Key(
         act="put-back", icon="undo", cap=".", code="NumpadDecimal", terminal=("full_stop", "period"),
@@ -105,11 +124,12 @@ KEYS: tuple[Key, ...] = (
 )  # fmt: skip
 PAUSE = Key(
     act="pause", icon="pause", cap="*", code="NumpadMultiply", full="F8", terminal=("asterisk", "f8"),
-    shown=("closed", "free", *_CASE), works=("free",),
+    shown=("closed", "free", "called"), works=("free",),
 )  # fmt: skip
 PAUSES: tuple[tuple[str, int | None], ...] = (("1", 5), ("2", 10), ("3", 45), ("4", 30), ("5", None))  # reason, minutes
 REASONS = ("1", "2", "3", "4")  # for choosing a ticket; the fifth is written
 HOLDS = ("papers_back", "papers_kept", "step")
+CAUSES = ("papers", "elsewhere", "conditions", "system", "left", "other")  # why something could not be done
 
 
 def pressed(name: str, state: str) -> str | None:

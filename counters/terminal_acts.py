@@ -100,10 +100,13 @@ class Acts:
             if kind in present and kind != "self_service"
         ]
         working = [
-            Option(self._t("desk.transfer.to", window=window_text(self.app.lang, x["label"])), {"counter": x["id"]}, self._t(f"desk.kind.{x['kind']}"))
+            Option(
+                self._t("desk.transfer.to", window=window_text(self.app.lang, x["label"])), {"counter": x["id"]},
+                self._t(f"desk.kind.{x['kind']}"),
+            )
             for x in counters
             if x["state"] != "closed"
-        ]
+        ]  # fmt: skip
         return kinds + working
 
     async def _services(self, query: str) -> list[Option]:

@@ -6,30 +6,30 @@ reload or a retry after a lost answer meets the ticket that is already there, al
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.catalogue import ServiceId, TicketId
-from queue_server.core.refusals import Conflict, NotFound, Refused
-from queue_server.core.visit_rules import find
+from queue_server.core.catalogue import ServiceId
+from queue_server.core.refusals import NotFound
 from queue_server.core.visits import TakeTicket
 from queue_server.web.access import must_be_same_origin, require
-from queue_server.web.hours_text import hours_text
+from queue_server.web.hours_text import coming_text, hours_text
 from queue_server.web.requests import read_form
 
-from . import kiosk_ticket, kiosk_view
-from .kiosk_frame import kiosk_page, new_nonce, refused_page, visit_of
+from . import kiosk_collect, kiosk_guide_pages, kiosk_ticket, kiosk_view
+from .kiosk_frame import Visit, kiosk_page, new_nonce, visit_of
+from .kiosk_hours import look, open_alone, own_hours
 from .kiosk_packages import package_values
-from .kiosk_pages import chosen, home_values, listing, search_values
+from .kiosk_pages import chosen, home_values, listing, number, row, search_values
 from .kiosk_state import Aids, forget, remember, root_of
+from .kiosk_ticket import give, ticket_id
 
 VIEW = kiosk_view.VIEW
 NEEDS_MAX = 10
+OPEN_MAX = 5  # services on the first page while the hall itself is closed; the search has them all
+OWN_MAX = 4  # lines of other hours there
 TABS = {"themes": "theme", "departments": "department", "packages": "package"}  # of the page with all of them
 
 
@@ -38,27 +38,35 @@ TABS = {"themes": "theme", "departments": "department", "packages": "package"}  
 
 async def home(request: Request) -> Response:
     visit = await visit_of(request)
-    hall = visit.running.state
-    if not visit.running.feed.view("kiosk", None, visit.aids.lang)["taking"]:
-        in_days = kiosk_view.days_to_opening(hall, visit.running.now())
-        hours = hours_text(visit.aids.lang, hall.setup.hours)
-        return kiosk_page(request, "kiosk_closed.html", visit, hours=hours, in_days=in_days)
-    return kiosk_page(request, "kiosk_home.html", visit, nonce=new_nonce(), **home_values(hall))
+    if visit.running.feed.view("kiosk", None, visit.aids.lang)["page"] != "home":
+        return _closed(request, visit)
+    return kiosk_page(request, "kiosk_home.html", visit, nonce=new_nonce(), **home_values(visit.running.state))
+
+
+def _closed(request: Request, visit: Visit) -> Response:
+    """When it opens; and, at times of their own, the services that give tickets now."""
+    seen = look(visit.running, visit.aids.lang)
+    hall, lang, now = seen.hall, seen.lang, seen.now
+    return kiosk_page(
+        request, "kiosk_closed.html", visit, nonce=new_nonce(), in_days=kiosk_view.days_to_opening(hall, now),
+        hours=hours_text(lang, hall.setup.hours), coming=coming_text(lang, hall.setup, now), own=own_hours(seen)[:OWN_MAX],
+        rows=[row(seen, service) for service in open_alone(seen, hall.setup.services)][:OPEN_MAX],
+    )  # fmt: skip
 
 
 async def themes(request: Request) -> Response:
     """All themes, all departments, or all packages: tabs of one list."""
     visit = await visit_of(request)
     tab = TABS[request.url.path.rpartition("/")[2]]
-    return kiosk_page(request, "kiosk_all.html", visit, **listing(visit.running.state, tab, _number(request, "page")))
+    return kiosk_page(request, "kiosk_all.html", visit, **listing(visit.running.state, tab, number(request, "page")))
 
 
 async def services(request: Request) -> Response:
     """The services of one theme or department; one of them open."""
     visit = await visit_of(request)
     kind, group = request.path_params["group"], request.path_params["id"]
-    opened, page = request.query_params.get("open"), _number(request, "page")
-    values = chosen(visit.running.state, kind, group, opened, visit.aids.lang, page)
+    opened, page = request.query_params.get("open"), number(request, "page")
+    values = chosen(look(visit.running, visit.aids.lang), kind, group, opened, page)
     if values is None:
         raise NotFound("not-found")
     needs = request.query_params.getlist("needs")[:NEEDS_MAX]
@@ -68,52 +76,28 @@ async def services(request: Request) -> Response:
 async def package(request: Request) -> Response:
     """What belongs together in one event of life: the services, one list of papers, one ticket."""
     visit = await visit_of(request)
-    values = package_values(visit.running.state, request.path_params["id"], visit.aids.lang)
+    values = package_values(look(visit.running, visit.aids.lang), request.path_params["id"])
     if values is None:
         raise NotFound("not-found")
-    return kiosk_page(request, "kiosk_package.html", visit, nonce=new_nonce(), **values)
+    back = f"{root_of(request)}/packages"
+    return kiosk_page(request, "kiosk_package.html", visit, nonce=new_nonce(), back=back, guided=False, **values)
 
 
 async def search(request: Request) -> Response:
     """By name, pinyin or initials. The keys of the screen's keyboard are submit buttons, so they work without script."""
     visit = await visit_of(request)
-    values = search_values(visit.running, request.query_params, visit.aids.lang, _number(request, "page"))
+    values = search_values(visit.running, request.query_params, visit.aids.lang, number(request, "page"))
     template = "kiosk_results.html" if request.query_params.get("part") else "kiosk_search.html"
     return kiosk_page(request, template, visit, nonce=new_nonce(), **values)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.query_params.get(name, "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 4 else 1
 
 
 # ------------------------------------------------------------------ taking a ticket
 
 
-def ticket_id(nonce: str, wish: str) -> TicketId:
-    """The id of the ticket that this form makes for this wish: the same for every repetition."""
-    digest = hashlib.sha256(f"{nonce}\0{wish}".encode()).digest()
-    return TicketId(base64.urlsafe_b64encode(digest[:9]).decode())
-
-
 async def take(request: Request) -> Response:
-    """A ticket, its paper, its page. The one already made for this form counts as made."""
     visit = await visit_of(request)
     must_be_same_origin(request)
-    command = _wish(await read_form(request), visit.aids)
-    job = None
-    try:
-        await visit.running.submit(command, visit.actor)
-    except Conflict as refused:
-        if refused.code == "hall-closed":
-            return RedirectResponse(root_of(request), 303)
-        if refused.code != "ticket-exists":
-            return refused_page(request, visit, refused)
-    except Refused as refused:
-        return refused_page(request, visit, refused)
-    else:
-        job = visit.running.printer.print(find(visit.running.state, command.ticket), visit.name or None)
-    return RedirectResponse(kiosk_ticket.ticket_address(request, command.ticket, job), 303)
+    return await give(request, visit, _wish(await read_form(request), visit.aids))
 
 
 def _wish(form: FormData, aids: Aids) -> TakeTicket:
@@ -163,6 +147,8 @@ routes: list[BaseRoute] = [
     Route(ROOT + "/reset", reset),
     Route(ROOT + "/aids", aid, methods=["POST"]),
     Route(ROOT + "/tickets", take, methods=["POST"]),
+    *kiosk_guide_pages.routes,
+    *kiosk_collect.routes,
     *kiosk_ticket.routes,
     Route(ROOT + "/{group}/{id}", services),
 ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from queue_server.core.catalogue import Package, Service, Setup
+from queue_server.core.catalogue import Name, Package, Service, Setup
 
 QUESTIONS_MAX = 3
 APPLICANTS = ("person", "enterprise")
@@ -55,7 +55,7 @@ def ask(setup: Setup, answers: Answers) -> Question | Proposal:
     theme = _answer("about", themes, answers, asked)
     if theme is None:
         return Question("about", themes, asked)
-    services = {service.id: service for service in offers[who][theme]}
+    services: dict[str, Service] = {service.id: service for service in offers[who][theme]}
     chosen = _answer("what", tuple(services), answers, asked)
     return Question("what", tuple(services), asked) if chosen is None else Proposal(services[chosen], asked)
 
@@ -85,3 +85,15 @@ def _for(who: str, services: list[Service]) -> list[Service]:
     own = [service for service in services if service.applicant == who]
     others = [service for service in services if service.applicant != who]
     return own + others if len(own) > len(others) else own
+
+
+def examples(setup: Setup, who: str) -> list[Name]:
+    """What stands under an audience: the events, or the themes that are mostly for it."""
+    if who == "event":
+        return [package.name for package in setup.packages]
+    found = []
+    for theme in setup.themes:
+        fitting = [service.applicant == who for service in setup.services if service.theme == theme.id]
+        if 2 * sum(fitting) > len(fitting):
+            found.append(theme.name)
+    return found

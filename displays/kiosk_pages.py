@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from starlette.requests import Request
+
 from queue_server.core.catalogue import Service
 from queue_server.core.hall import Hall
 from queue_server.running import RunningHall
@@ -24,6 +26,12 @@ RESULTS_A_PAGE = {"zh": 4, "en": 3}  # above the keyboard
 QUERY_MAX = 40
 Values = dict[str, Any]
 Item = TypeVar("Item")
+
+
+def number(request: Request, name: str) -> int:
+    """A page's number from the address; anything else is the first."""
+    text = request.query_params.get(name, "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 4 else 1
 
 
 def paged(items: Sequence[Item], page: int, size: int) -> tuple[list[Item], Values]:

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.core.catalogue import TicketId
 from queue_server.core.context import Actor
-from queue_server.core.refusals import NotFound, Refused
+from queue_server.core.refusals import Conflict, NotFound, Refused
 from queue_server.core.visit_rules import find
-from queue_server.core.visits import CancelTicket, Ticket
+from queue_server.core.visits import CancelTicket, TakeTicket, Ticket
 from queue_server.running import RunningHall
 from queue_server.web.access import must_be_same_origin
+from queue_server.web.qr import qr
 
-from .kiosk_frame import kiosk_page, refused_page, visit_of
+from .kiosk_frame import Visit, kiosk_page, refused_page, visit_of
+from .kiosk_hours import look, ticket_note
 from .kiosk_state import NOPRINT_SECONDS, TICKET_SECONDS, root_of
 from .ticket_facts import place, title, zones_for_map
 from .way import way
+
+
+def ticket_id(nonce: str, wish: str) -> TicketId:
+    """The id of the ticket that this form makes for this wish: the same for every repetition."""
+    digest = hashlib.sha256(f"{nonce}\0{wish}".encode()).digest()
+    return TicketId(base64.urlsafe_b64encode(digest[:9]).decode())
+
+
+async def give(request: Request, visit: Visit, command: TakeTicket) -> Response:
+    """A ticket, its paper, its page. The one already made for this form counts as made."""
+    job = None
+    try:
+        await visit.running.submit(command, visit.actor)
+    except Conflict as refused:
+        if refused.code == "hall-closed":
+            return RedirectResponse(root_of(request), 303)
+        if refused.code != "ticket-exists":
+            return refused_page(request, visit, refused)
+    except Refused as refused:
+        return refused_page(request, visit, refused)
+    else:
+        job = visit.running.printer.print(find(visit.running.state, command.ticket), visit.name or None)
+    return RedirectResponse(ticket_address(request, command.ticket, job), 303)
 
 
 async def ticket(request: Request) -> Response:
@@ -50,13 +75,9 @@ def _values(running: RunningHall, found: Ticket, lang: str) -> dict[str, Any]:
         "zones": zones_for_map(hall),
         "route": way(hall.setup.zones, spot.zone),
         "qr": qr(running.follow_url(found.id)),
+        "hours_note": ticket_note(look(running, lang), hall.services.get(found.service or "")),
         "feed": f"/api/v1/halls/{running.id}/live/ticket/{found.id}?key={running.ticket_key(found.id)}&lang={lang}",
     }
-
-
-def qr(address: str) -> Markup:
-    """A QR code as inline SVG: no picture to fetch, no style attribute to forbid."""
-    return Markup(segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None))
 
 
 def ticket_address(request: Request, ticket: str, job: str | None) -> str:

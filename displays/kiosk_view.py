@@ -37,6 +37,11 @@ def main_queue(services: list[Service]) -> QueueId:
     return Counter(service.queue for service in services).most_common(1)[0][0]
 
 
+def stand(hall: Hall, scene: Scene) -> Standing:
+    """How the hall stands; under ``--always-open`` it is open."""
+    return Look(hall, scene.lang, scene.tick, scene.always_open).standing()
+
+
 def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
     """The view ``kiosk``. ``page``: which first page it is, ``home``, ``closed``, or ``some`` when only services with hours of
     their own give tickets."""

@@ -12,16 +12,15 @@ from queue_server.core.refusals import NotFound, Refused
 from queue_server.core.visits import CancelTicket
 from queue_server.running import RunningHall
 from queue_server.web.access import limit, must_be_same_origin
-from queue_server.web.pages import fragment, hall_time, lang_of, page
-from queue_server.web.words import LANGS, Lang
+from queue_server.web.pages import fragment
 
 from . import phone_view
+from .past_visit import past_values
+from .phone_frame import lang_for, phone_page
 from .ticket_facts import zones_for_map
 from .way import way
 
 VIEW = phone_view.VIEW
-SIZES = ("", "large", "xlarge")
-SIZE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 async def _home(request: Request) -> tuple[RunningHall, str, str]:
@@ -36,43 +35,19 @@ async def _home(request: Request) -> tuple[RunningHall, str, str]:
     raise NotFound("wrong-ticket-key")
 
 
-def _lang(request: Request, running: RunningHall, ticket: str) -> Lang:
-    """Asked for, else the ticket's English, else the phone's."""
-    found = running.state.tickets.get(TicketId(ticket))
-    chosen = request.query_params.get("lang") in LANGS or request.cookies.get("lang") in LANGS
-    return "en" if found is not None and found.lang == "en" and not chosen else lang_of(request)
-
-
-def _size(request: Request) -> str:
-    size = request.query_params.get("size", request.cookies.get("size", ""))
-    return size if size in SIZES else ""
-
-
 async def follow(request: Request) -> Response:
     """The page; with ``part=1`` only its live part, for a page that saw the state change."""
     running, ticket, key = await _home(request)
-    lang = _lang(request, running, ticket)
-    if TicketId(ticket) not in running.state.tickets:
-        return _page(request, "phone_over.html", running, lang, 200)
+    found = running.state.tickets.get(TicketId(ticket))
+    lang = lang_for(request, found.lang if found is not None else None)
+    if found is None:
+        return phone_page(request, "phone_over.html", running, lang, visit=await past_values(running, ticket, lang))
     view = running.feed.view("ticket", ticket, lang)
     view["map"] = _map(running, view)
     if request.query_params.get("part"):
         return HTMLResponse(fragment("phone_live.html", view, lang), headers={"Cache-Control": "no-store"})
-    address = f"/t/{ticket}?key={key}"
     feed = f"/api/v1/halls/{running.id}/live/ticket/{ticket}?key={key}&lang={lang}"
-    return _page(request, "phone.html", running, lang, 200, view=view, address=address, feed=feed, key=key)
-
-
-def _page(request: Request, template: str, running: RunningHall, lang: Lang, status: int, **values: object) -> Response:
-    size = _size(request)
-    values = {"address": str(request.url.path), **values}
-    response = page(
-        request, template, status, lang=lang, hall=running.state.setup, now=hall_time(running), size=size,
-        next_size=SIZES[(SIZES.index(size) + 1) % len(SIZES)], **values,
-    )  # fmt: skip
-    if "size" in request.query_params:
-        response.set_cookie("size", size, max_age=SIZE_COOKIE_SECONDS, samesite="lax")
-    return response
+    return phone_page(request, "phone.html", running, lang, view=view, feed=feed, key=key)
 
 
 def _map(running: RunningHall, view: dict[str, object]) -> dict[str, object]:

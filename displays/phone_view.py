@@ -12,11 +12,13 @@ from queue_server.core.catalogue import TicketId
 from queue_server.core.hall import Hall
 from queue_server.core.visit_rules import find
 from queue_server.core.visits import SECOND, Ticket, Wait
+from queue_server.labels import window_number
 from queue_server.views import Scene, ViewKind, iso
-from queue_server.web.texts import duration_text, local, wait_figure, wait_text
+from queue_server.web.texts import HOPELESS_SECONDS, duration_text, local, wait_figure, wait_text
 from queue_server.web.words import t
 
 from .ticket_facts import Place, place, ticket_bring, title
+from .visit_papers import papers_of
 
 STEPS = ("taken", "waiting", "window", "served")  # of the track; SCREENS 5
 PEOPLE_MAX = 8  # drawn as figures; more is a number only
@@ -64,6 +66,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "if_missed": t(lang, "phone.if_missed", calls=hall.setup.rules.call_max),
         "can_cancel": ticket.state in ("waiting", "held", "called"),
         "arrival": iso(ticket.arrival, hall),
+        "papers": papers_of(hall, ticket, scene),
         "hotline": hall.setup.hotline,
         "phone": hall.setup.phone,
     }
@@ -108,7 +111,7 @@ def _when(lang: str, wait: Wait | None, ahead: int, now: int, hall: Hall) -> str
     """The range as clock times: easier to plan by than minutes."""
     if ahead == 0:
         return t(lang, "phone.next")
-    if wait is None or wait.likely > 4 * 3600 or wait.high <= 60:
+    if wait is None or wait.high > HOPELESS_SECONDS or wait.high <= 60:
         return ""
     zone = hall.setup.time_zone
     begin, end = (local(now + seconds * SECOND, zone).strftime("%H:%M") for seconds in (wait.low, wait.high))
@@ -118,7 +121,8 @@ def _when(lang: str, wait: Wait | None, ahead: int, now: int, hall: Hall) -> str
 def _title(lang: str, ticket: Ticket, ahead: int, label: str | None) -> str:
     """The page's title: what a phone shows of a page behind another."""
     if ticket.state == "called":
-        return t(lang, "phone.title.called", number=ticket.number, label=label)
+        key = "phone.title.called" if label is None or window_number(label) else "phone.title.called.name"
+        return t(lang, key, number=ticket.number, label=label)
     if ticket.state == "waiting":
         return t(lang, "phone.title.waiting", number=ticket.number, count=ahead)
     return t(lang, "phone.title", number=ticket.number, state=t(lang, f"state.{ticket.state}"))

@@ -33,8 +33,7 @@ def title(hall: Hall, ticket: Ticket) -> Name:
     """What the visitor came for, as it may be shown to whoever looks at the ticket."""
     service = hall.services.get(ticket.service or "")
     if service is not None and service.private:
-        theme = next((theme.name for theme in hall.setup.themes if theme.id == service.theme), None)
-        return _themed(theme) if theme else hall.queues[ticket.queue].name
+        return service_title(hall, service)
     package = hall.packages.get(ticket.package or "")
     if package is not None:
         return package.name
@@ -43,6 +42,14 @@ def title(hall: Hall, ticket: Ticket) -> Name:
     if ticket.kind is not None:
         return Name(**{lang: t(lang, f"common.kind.{ticket.kind}") for lang in ("zh", "en")})
     return hall.queues[ticket.queue].name
+
+
+def service_title(hall: Hall, service: Service) -> Name:
+    """The name of a service where others may look on: of a private one, its theme."""
+    if not service.private:
+        return service.name
+    theme = next((theme.name for theme in hall.setup.themes if theme.id == service.theme), None)
+    return _themed(theme) if theme else hall.queues[service.queue].name
 
 
 def _themed(theme: Name) -> Name:

@@ -155,7 +155,7 @@ class RunningHall:
         return Scene(
             tick=max(self.now() // tick_us * tick_us, self.state.at // tick_us * tick_us), lang=lang,
             say=self.sound.say(arg) if self.sound is not None else None, unseal=self.unseal, follow=self.follow_url,
-            follow_case=self.case_url,
+            follow_case=self.case_url, follow_notice=self.notice_url,
             delivery=self.delivery.of, devices=self.devices, demo=self.demo, always_open=self.runner.always_open,
         )  # fmt: skip
 

@@ -25,6 +25,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     unseal: Callable[[str | None], str | None] = lambda text: None  # personal text, for staff views only
     follow: Callable[[str], str] = lambda ticket: ""  # the address behind a ticket's QR code
     follow_case: Callable[[str], str] = lambda case: ""  # the address behind a receipt's QR code
+    follow_notice: Callable[[str], str] = lambda notice: ""  # the address behind a one-time notice's QR code
     delivery: Callable[[str], dict[str, Any] | None] = lambda call: (
         None
     )  # proof of delivery of a call, staff views only

@@ -19,7 +19,7 @@ from .refusals import Conflict, Invalid, NotAllowed
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 class TakeCase(CaseCommand, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from .context import Context
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 AnyCaseCommand = (
     i.ReceiveCase | i.AcceptCase | i.RejectCase | b.TakeCase | b.ReturnCase | b.ForwardCase | b.DecideCase

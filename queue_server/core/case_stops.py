@@ -20,7 +20,7 @@ from .refusals import Conflict, Invalid, NotAllowed
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 EXTENSION_DAYS_MAX = 30  # the Licensing Law knows 10 and 15 (行政许可法 42); other laws longer ones
 STEP_WORKDAYS_MAX = 60

@@ -32,7 +32,7 @@ from .catalogue import ProcedureKind, Setup, Term
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 _DAY = dt.timedelta(days=1)
 ANSWER_WARN_WORKDAYS = 1  # an answer has 5 working days at most: the usual 3 would warn half of the time

@@ -24,7 +24,7 @@ from .refusals import Conflict, NotAllowed, NotFound
 from .visits import Command, Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 CaseId = NewType("CaseId", str)
 

@@ -20,7 +20,7 @@ from .refusals import Conflict, Invalid, NotFound
 from .visits import Command, Event, Ticket
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 OUR_VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,6})")
 

@@ -19,7 +19,7 @@ from .visit_services import next_service, remaining, services_of
 from .visits import Command, Done, Event, Ticket, TicketEvent
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 SERVICES_MAX = 20  # in one visit: more than any package has
 

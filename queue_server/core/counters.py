@@ -19,7 +19,7 @@ from .refusals import Conflict, Invalid, NotAllowed, NotFound
 from .visits import MINUTE, Command, Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 CHANGE_US_MAX = 24 * 60 * MINUTE  # a change for longer is a lasting one
 FREE_QUANTITY_MAX = 999
@@ -72,6 +72,7 @@ class Clerk(msgspec.Struct, kw_only=True, omit_defaults=True):
     served: int = 0
     departments: tuple[str, ...] = ()
     decides: bool = False
+    recorded: bool = False  # not in the hall file: takes whatever the window does
 
 
 class OpenCounter(Command, frozen=True, kw_only=True):
@@ -325,7 +326,7 @@ def renew(hall: Hall, counter: Counter, at: int) -> None:
 
 
 def recorded(hall: Hall, event: ClerkRecorded, at: int) -> None:
-    hall.clerks[event.clerk] = Clerk(id=event.clerk, name=event.name, skills=event.skills)
+    hall.clerks[event.clerk] = Clerk(id=event.clerk, name=event.name, skills=event.skills, recorded=True)
 
 
 def opened(hall: Hall, event: CounterOpened, at: int) -> None:
@@ -343,6 +344,7 @@ def taken_over(hall: Hall, event: CounterTakenOver, at: int) -> None:
     hall.clerks[event.clerk].counter = counter.id
     counter.clerk = event.clerk
     renew(hall, counter, at)
+    hall.forget_staffing()
 
 
 def paused(hall: Hall, event: CounterPaused, at: int) -> None:

@@ -34,7 +34,7 @@ from .setup import (
 from .visits import MINUTE, Event, TicketExpired, move
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 NOTICES_MAX = 20
 NOTICE_LENGTH_MAX = 300

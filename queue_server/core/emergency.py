@@ -14,7 +14,7 @@ from .refusals import Conflict, Invalid, NotFound
 from .visits import Command, Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 EmergencyKind = Literal["help", "medical", "security", "fire"]
 PLACE_MAX = 64

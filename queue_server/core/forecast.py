@@ -17,7 +17,7 @@ from .catalogue import QueueId
 from .visits import SECOND, Wait
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 RECENT = 15  # calls remembered; DOMAIN 5.1 uses 15, more lags behind the day, fewer is noise
 FACTOR_LOW, FACTOR_HIGH = 0.5, 1.8  # 10 and 90 % points of actual / likely to begin with

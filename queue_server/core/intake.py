@@ -37,7 +37,7 @@ from .refusals import Conflict, Invalid
 from .visits import Event, Ticket
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 RejectReason = Literal["not_needed", "elsewhere", "other"]  # 行政许可法 32: no licence needed; another authority's matter
 

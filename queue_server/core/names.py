@@ -11,8 +11,8 @@ import heapq
 import re
 import unicodedata
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -51,6 +51,9 @@ class _Texts(msgspec.Struct, frozen=True, gc=False):
             yield from text.replace(" ", "").split("\n")
 
 
+_NOTHING = _Texts("", "", "", "")
+
+
 def words(text: str) -> list[str]:
     """``text`` without case, width and punctuation, in words. Chinese parted by nothing is one word."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v").replace("'", "")
@@ -77,7 +80,10 @@ class Query:
 
 
 class Names:
-    """A searchable list of names. Hits are positions in the list, ascending."""
+    """A searchable list of names. Hits are positions in the list, ascending.
+
+    One name is put in or taken out in place; where one was taken out a gap stays, so that positions never move.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._ids = ["".join(words(entry.id)) for entry in entries]
@@ -89,6 +95,39 @@ class Names:
         starts = sorted((line, at) for at in range(len(entries)) for line in self._lines(at))
         self._sorted = [line for line, _ in starts]
         self._sorted_at = array("I", (at for _, at in starts))
+
+    def put(self, at: int, entry: Entry) -> None:
+        """Another name at a position, or a new one at the end."""
+        if at == len(self._ids):
+            self._ids.append("")
+            self._texts.append(_NOTHING)
+        else:
+            self.drop(at)
+        self._ids[at], self._texts[at] = "".join(words(entry.id)), _texts(entry)
+        for gram in self._grams_of(at):
+            places = self._grams.setdefault(gram, array("I"))
+            places.insert(bisect_left(places, at), at)
+        for line in self._lines(at):
+            place = self._place(line, at)
+            self._sorted.insert(place, line)
+            self._sorted_at.insert(place, at)
+
+    def drop(self, at: int) -> None:
+        """Take the name at a position out; taking out nothing changes nothing."""
+        if self._texts[at] is _NOTHING:
+            return
+        for gram in self._grams_of(at):
+            places = self._grams[gram]
+            del places[bisect_left(places, at)]
+        for line in self._lines(at):
+            place = self._place(line, at)
+            del self._sorted[place], self._sorted_at[place]
+        self._ids[at], self._texts[at] = "", _NOTHING
+
+    def _place(self, line: str, at: int) -> int:
+        """Where a line of a name stands in the sorted list, or belongs."""
+        low, high = bisect_left(self._sorted, line), bisect_right(self._sorted, line)
+        return bisect_left(self._sorted_at, at, low, high)
 
     def exact(self, query: Query) -> Iterable[int]:
         """Names (or ids) that are the query."""
@@ -121,6 +160,19 @@ class Names:
         """Names with the characters of the query in this order and others between, among ``looks`` candidates."""
         rarest, _ = self._rarest(_CHINESE, query.whole, (1,))
         return (at for at in rarest[:looks] if _in_order(query.whole, self._texts[at].chinese))
+
+    def finder(self, query: Query) -> Callable[[int], bool]:
+        """:meth:`holds` for many positions: most are told by a look into the grams, without reading the name."""
+        sure = [candidates for candidates, sure in self._candidates(query) if sure]
+
+        def holds(at: int) -> bool:
+            for places in sure:
+                place = bisect_left(places, at)
+                if place < len(places) and places[place] == at:
+                    return True
+            return self.holds(at, query)
+
+        return holds
 
     def weight(self, query: Query) -> int:
         """How many names would have to be looked at for the query."""

@@ -27,7 +27,7 @@ from .refusals import Conflict, Invalid, NotFound
 from .visits import Command, Event, Ticket
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 class ToldItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,7 +19,7 @@ from .refusals import Conflict, Invalid, NotFound
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 class SettleMaterial(CaseCommand, frozen=True, kw_only=True):

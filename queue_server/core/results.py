@@ -13,7 +13,7 @@ from .refusals import Conflict, Invalid
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 TEXT_MAX = 64  # of a courier's name, and of a shipment's number
 

@@ -20,7 +20,7 @@ from .visits import MINUTE, SECOND, Ticket, Why
 
 if TYPE_CHECKING:
     from .counters import Counter
-    from .hall import Hall
+    from .state import Hall
 
 
 class Place(NamedTuple):
@@ -126,15 +126,16 @@ def pick(hall: Hall, counter: Counter, now: int) -> tuple[Ticket, Why] | None:
     """The next ticket for this counter, and why.
 
     Tickets sent to this very counter and those of its own queues come first, by rank. Others are called when these are
-    empty, or together with these once they have waited ``help_after_minutes``.
+    empty, or together with these once they have waited ``help_after_minutes``. Of all this, only what the clerk can do.
     """
-    own = first_of(hall, counter.serves, counter.kind)
+    work = hall.work(counter)
+    own = first_of(hall, work.serves, counter.kind)
     wanted = hall.lines.wanted.get(counter.id)
     if wanted:
         sent = hall.tickets[wanted[0].ticket]
         if own is None or (sent.rank, sent.order) < (own.rank, own.order):
             return sent, _why(hall, "wanted", sent, now)
-    other = first_of(hall, counter.helps)
+    other = first_of(hall, work.helps)
     if other is not None and (own is None or _overdue(hall, other, now) and other.rank < own.rank):
         return other, _why(hall, "helping" if own is None else "overdue", other, now)
     if own is None:
@@ -175,7 +176,8 @@ def _favoured(hall: Hall, ticket: Ticket) -> str | None:
 def order_for(hall: Hall, counter: Counter, limit: int) -> list[Ticket]:
     """The counter's own waiting tickets in the order it will call them, at most ``limit``."""
     places: list[Place] = []
-    for entry in counter.serves:
+    serves = hall.work(counter).serves
+    for entry in serves:
         line = hall.lines.queues.get(QueueId(entry))
         if line is not None:
             places += line.all[:limit]
@@ -185,7 +187,7 @@ def order_for(hall: Hall, counter: Counter, limit: int) -> list[Ticket]:
     if wanted:
         places += wanted[:limit]
     kinds = hall.queue_of_kind.get(counter.kind)
-    if kinds and kinds not in counter.serves and (line := hall.lines.queues.get(kinds)):
+    if kinds and kinds not in serves and (line := hall.lines.queues.get(kinds)):
         places += line.parts.get(f"kind:{counter.kind}", SortedList())[:limit]
     return [hall.tickets[place.ticket] for place in sorted(set(places))[:limit]]
 

@@ -14,7 +14,7 @@ from .counters import Counter, CounterChanged
 from .visits import Event
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 def tick(hall: Hall, now: int) -> list[Event]:

@@ -45,7 +45,7 @@ from .visits import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 def find(hall: Hall, ticket: TicketId) -> Ticket:

@@ -13,7 +13,7 @@ from .visits import Ticket
 
 if TYPE_CHECKING:
     from .counters import Counter
-    from .hall import Hall
+    from .state import Hall
 
 
 def services_of(hall: Hall, ticket: Ticket) -> list[Service]:

@@ -28,7 +28,7 @@ from .visits import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from .hall import Hall
+    from .state import Hall
 
 
 def issued(hall: Hall, event: TicketIssued, at: int) -> None:

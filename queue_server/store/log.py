@@ -27,6 +27,7 @@ from .writer import Answer, Batch, Head, Writer
 
 _SQL = load_queries("queries.sql")
 Result = TypeVar("Result")
+EMERGENCY = "emergency-"  # owners of the notes of calls for help
 
 
 class Store:
@@ -120,8 +121,13 @@ class Store:
         rows = self._writer.connection
         needed = {row[0] for row in rows.execute(_SQL["visits_still_needed"], (instant,))}
         owners = (owner for owner in self.vault.owners() if owner not in needed)
-        old = [x for x in owners if rows.execute(_SQL["arrived_before"], (x, instant)).fetchone()]
-        return sum(self.vault.erase(owner) for owner in old)
+        return sum(self.vault.erase(owner) for owner in owners if self._is_old(rows, owner, instant))
+
+    def _is_old(self, rows: sqlite3.Connection, owner: str, instant: int) -> bool:
+        """A visit that began, or a call for help that ended, before an instant."""
+        emergency = owner.removeprefix(EMERGENCY)
+        query = "arrived_before" if emergency == owner else "emergency_before"
+        return rows.execute(_SQL[query], (emergency, instant)).fetchone() is not None
 
     async def _in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Shielded, or cancelling the caller would sometimes take back a write that has not begun, and sometimes not."""
@@ -132,6 +138,14 @@ class Store:
     async def read(self, after: int, limit: int = 1_000) -> list[Row]:
         """Events after a seq, in order, as they are stored."""
         return await self._reader.read(after, limit)
+
+    async def catalogue(self, before: int = 2**62, limit: int = 100) -> list[Row]:
+        """Changes of the catalogue before a seq, the newest first."""
+        return await self._reader.catalogue(before, limit)
+
+    async def text(self, digest: str) -> str | None:
+        """The text of a hall file that was loaded."""
+        return await self._reader.text(digest)
 
     async def visit(self, ticket: str) -> dict[str, Any] | None:
         """One ticket of any day from the projections; ``None`` when there is none."""

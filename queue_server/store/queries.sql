@@ -16,6 +16,12 @@ SELECT seq, at, kind, version, body, actor, key, prev_hash, hash FROM log WHERE 
 -- All events after a seq, in order.
 SELECT seq, at, kind, version, body, actor, key, prev_hash, hash FROM log WHERE seq > ? ORDER BY seq;
 
+-- name: catalogue
+-- The changes of the catalogue before a seq, the newest first, at most so many. Its condition is that of the index.
+SELECT seq, at, kind, version, body, actor, key, prev_hash, hash FROM log
+WHERE seq < ? AND kind IN ('setup_imported', 'service_changed', 'service_removed', 'package_changed', 'package_removed')
+ORDER BY seq DESC LIMIT ?;
+
 -- name: hash_at
 -- The hash of one event: what a checkpoint is tied to.
 SELECT hash FROM log WHERE seq = ?;
@@ -74,6 +80,10 @@ WHERE notices.notice = ?;
 -- name: visits_still_needed
 -- Visits whose application is open, or was closed after an instant: their texts are not erased yet.
 SELECT ticket FROM cases WHERE ticket IS NOT NULL AND (closed IS NULL OR closed >= ?);
+
+-- name: emergency_before
+-- Whether a call for help ended before an instant.
+SELECT 1 FROM emergencies WHERE emergency = ? AND ended < ?;
 
 -- name: arrived_before
 -- Whether a visit began before an instant.

@@ -72,6 +72,16 @@ class Reader:
         rows = await self.select(_SQL["read"], (after, max(0, min(limit, READ_MAX))))
         return [Row._make(row) for row in rows]
 
+    async def catalogue(self, before: int, limit: int) -> list[Row]:
+        """Changes of the catalogue before a seq, the newest first."""
+        rows = await self.select(_SQL["catalogue"], (before, max(0, min(limit, READ_MAX))))
+        return [Row._make(row) for row in rows]
+
+    async def text(self, digest: str) -> str | None:
+        """A long text that an event names: a hall file."""
+        rows = await self.select(_SQL["blob"], (digest,))
+        return str(rows[0][0]) if rows else None
+
     async def visit(self, ticket: str) -> dict[str, Any] | None:
         """One ticket of any day, as its projection has it; ``None`` for an unknown one."""
         return await self._one("visit", ticket, _JSON_COLUMNS)

@@ -30,6 +30,10 @@ BEGIN
     SELECT raise(ABORT, 'the log is append-only');
 END;
 
+-- The changes of the catalogue are found without reading the whole log.
+CREATE INDEX log_catalogue ON log (seq) WHERE kind IN
+    ('setup_imported', 'service_changed', 'service_removed', 'package_changed', 'package_removed');
+
 -- Long texts that events name by their SHA-256 (hexadecimal): hall files.
 CREATE TABLE blobs (
     digest TEXT PRIMARY KEY,

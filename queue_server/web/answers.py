@@ -6,21 +6,29 @@ clients pass over fields they do not know.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from queue_server.core.catalogue import Name, Service, WindowKind
 from queue_server.core.counters import CounterState
+from queue_server.core.materials import Mark
 from queue_server.core.visits import HoldKind, State, Wait
 
-Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+from .answers_cases import CaseActAnswer as CaseActAnswer
+from .answers_cases import CaseAnswer as CaseAnswer
+from .answers_cases import CaseFacts, OneTimeNoticeFacts
+from .answers_cases import CasesAnswer as CasesAnswer
+from .answers_cases import EmergencyAnswer as EmergencyAnswer
+from .answers_cases import Instant as Instant
+from .answers_cases import OneTimeNoticeAnswer as OneTimeNoticeAnswer
+
 Seconds = int
 
 
 class TicketAnswer(msgspec.Struct, kw_only=True):
-    """One ticket of today. ``key`` and ``follow_url`` are told to its visitor and to the kiosk only."""
+    """One ticket of today. ``key`` and ``follow_url`` are told to its visitor and to the kiosk only, what follows to staff."""
 
     id: str
     number: str
@@ -41,6 +49,11 @@ class TicketAnswer(msgspec.Struct, kw_only=True):
     ended: Instant | None
     key: str | UnsetType = UNSET
     follow_url: str | UnsetType = UNSET
+    services: tuple[str, ...] | UnsetType = UNSET
+    finished: tuple[str, ...] | UnsetType = UNSET
+    marks: tuple[Mark, ...] | UnsetType = UNSET
+    notices: tuple[str, ...] | UnsetType = UNSET
+    cases: tuple[str, ...] | UnsetType = UNSET
 
 
 class OldTicketAnswer(msgspec.Struct, kw_only=True):
@@ -67,6 +80,13 @@ class CallAnswer(msgspec.Struct, kw_only=True):
     why: str
 
 
+class TideAnswer(msgspec.Struct):
+    """The counter is something else for a while: until an instant, or as long as a rule's load lasts."""
+
+    until: Instant | None
+    rule: str | None
+
+
 class CounterAnswer(msgspec.Struct, kw_only=True):
     """One window. From ``clerk`` on: for staff only."""
 
@@ -83,6 +103,7 @@ class CounterAnswer(msgspec.Struct, kw_only=True):
     reason: str | None | UnsetType = UNSET
     until: Instant | None | UnsetType = UNSET
     lapsed: bool | UnsetType = UNSET
+    tide: TideAnswer | None | UnsetType = UNSET
 
 
 class ServicesAnswer(msgspec.Struct):
@@ -113,15 +134,36 @@ class OldFoundAnswer(msgspec.Struct, kw_only=True):
 
 
 class ActAnswer(msgspec.Struct, kw_only=True):
-    """What an act at a counter leaves: the counter, the ticket it was about, and its call."""
+    """What an act at a counter leaves: the counter, the ticket it was about, its call, the case and the notice it made."""
 
     counter: CounterAnswer
     ticket: TicketAnswer | None
     call: CallAnswer | UnsetType = UNSET
+    case: CaseFacts | UnsetType = UNSET
+    notice: OneTimeNoticeFacts | UnsetType = UNSET
 
 
 class ChangedAnswer(msgspec.Struct):
     counter: CounterAnswer
+
+
+class Takes(msgspec.Struct):
+    serves: tuple[str, ...]
+    helps: tuple[str, ...]
+
+
+class ClerkFacts(msgspec.Struct, kw_only=True):
+    """``takes``: what is called where the clerk sits now; null when at no window."""
+
+    id: str
+    name: str
+    skills: tuple[str, ...]
+    counter: str | None
+    takes: Takes | None
+
+
+class ClerkAnswer(msgspec.Struct):
+    clerk: ClerkFacts
 
 
 class PrintJobAnswer(msgspec.Struct):

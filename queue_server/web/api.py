@@ -11,17 +11,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.core import visits as v
+from queue_server.core.cases import CaseId
 from queue_server.core.catalogue import Name, ServiceId, TicketId
 from queue_server.core.context import Actor, Role
 from queue_server.core.hall import AnyEvent, Hall
-from queue_server.core.refusals import Invalid, NotFound
+from queue_server.core.refusals import NotAllowed, NotFound
 from queue_server.core.setup import PostNotice, WithdrawNotice
+from queue_server.running import RunningHall
 from queue_server.views import iso
 
-from . import api_counters, api_report, media
+from . import api_cases, api_clerks, api_counters, api_emergency, api_report, media
 from .access import anybody, check, holder, running_of
 from .pages import lang_of
-from .requests import ask, decode, json_response, plain, read
+from .requests import ask, decode, json_response, number, plain, read
 from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, past_ticket_answer, service_answer, ticket_answer
 
 SERVICES_LIMIT = 1000
@@ -29,22 +31,12 @@ LOG_LIMIT = 1000
 STAFF: tuple[Role, ...] = ("clerk", "manager")
 
 
-def _number(request: Request, name: str, default: int, most: int) -> int:
-    """A whole number from the query. Raises Invalid ``bad-limit``."""
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
-        raise Invalid("bad-limit", name=name, most=most)
-    return min(int(text), most)
-
-
 async def services(request: Request) -> Response:
     running = running_of(request)
     anybody(request)
     await running.settled()
-    limit = max(1, _number(request, "limit", SERVICES_LIMIT, SERVICES_LIMIT))
-    offset = _number(request, "offset", 0, 10**9)
+    limit = max(1, number(request, "limit", SERVICES_LIMIT, SERVICES_LIMIT))
+    offset = number(request, "offset", 0, 10**9)
     found = running.index.find(request.query_params.get("q", "")[:100], limit + 1, offset)
     listed = [service_answer(running.state.services[service]) for service in found[:limit]]
     return json_response({"services": listed, "next": offset + limit if len(found) > limit else None})
@@ -58,12 +50,31 @@ async def take(request: Request) -> Response:
     command = v.TakeTicket(
         ticket=running.new_ticket_id(), service=ServiceId(body.service) if body.service is not None else None,
         package=body.package, kind=body.kind, needs=body.needs, channel=body.channel, lang=body.lang[:2],
+        case=_case_to_link(running, actor, body),
     )  # fmt: skip
 
     def render(hall: Hall, events: list[AnyEvent]) -> Any:
         return 201, {"ticket": ticket_answer(running, hall, hall.tickets[command.ticket], hall.at, holder=True)}
 
     return await ask(request, running, actor, command, raw, render)
+
+
+def _case_to_link(running: RunningHall, actor: Actor, body: TakeBody) -> str | None:
+    """The case whose result is asked for. Whoever has its key, and staff, are told when that cannot be.
+
+    At a kiosk anybody may type a number: there the case is linked if it is one, and nothing is said. Raises NotAllowed
+    ``wrong-case-key``.
+    """
+    if body.case is None:
+        return None
+    if body.case_key is not None:
+        if not running.is_case_key(body.case, body.case_key):
+            raise NotAllowed("wrong-case-key")
+        return body.case
+    if actor.role != "kiosk":
+        return body.case
+    found = running.state.cases.get(CaseId(body.case))
+    return body.case if found is not None and found.is_open else None
 
 
 async def ticket(request: Request) -> Response:
@@ -79,7 +90,8 @@ async def ticket(request: Request) -> Response:
         if old is None:
             raise NotFound("unknown-ticket", ticket=wanted[:64])
         return json_response({"ticket": past_ticket_answer(running.state, old)})
-    answer = {"ticket": ticket_answer(running, hall, found, running.now(), holder=actor.role in ("visitor", "kiosk"))}
+    own, staff = actor.role in ("visitor", "kiosk"), actor.role not in ("visitor", "kiosk")
+    answer = {"ticket": ticket_answer(running, hall, found, running.now(), holder=own, staff=staff)}
     if (call := call_answer(hall, found, lang_of(request), lambda text: None)) is not None:
         answer["call"] = call
     return json_response(answer)
@@ -145,8 +157,8 @@ async def log(request: Request) -> Response:
     """The events after ``after``, oldest first; ``next`` is what to ask with for more, null at the end."""
     running = running_of(request)
     check(request, ("manager",))
-    after = _number(request, "after", 0, 10**15)
-    limit = max(1, _number(request, "limit", LOG_LIMIT, LOG_LIMIT))
+    after = number(request, "after", 0, 10**15)
+    limit = max(1, number(request, "limit", LOG_LIMIT, LOG_LIMIT))
     await running.settled()
     rows = await running.store.read(after, limit)
     events = [
@@ -173,6 +185,9 @@ routes: list[BaseRoute] = [
         Route("/tickets/{ticket}", ticket),
         Route("/tickets/{ticket}/cancel", cancel, methods=["POST"]),
         Route("/tickets/{ticket}/reinstate", reinstate, methods=["POST"]),
+        *api_cases.routes,
+        *api_emergency.routes,
+        *api_clerks.routes,
         *media.ticket_routes,
         Route("/services", services),
         Route("/notices", notices, methods=["POST"]),

@@ -23,7 +23,7 @@ from .words import known, t
 if TYPE_CHECKING:
     from queue_server.core.hall import Hall
 
-__all__ = ["case_facts", "date_words", "mask", "notice_facts"]
+__all__ = ["acts", "case_facts", "date_words", "for_holder", "mask", "notice_facts"]
 
 Unseal = Callable[[str | None], str | None]
 PERSONAL: tuple[MaskKind, ...] = ("name", "document", "phone", "address", "agent")
@@ -274,3 +274,9 @@ def acts(case: Case) -> list[str]:
     if case.unsettled and (case.is_open or not case.is_moot):
         found.append("settle")
     return found
+
+
+def for_holder(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as the holder of the receipt may have them: not what is between offices, nor who works on it there."""
+    steps = [step | {"clerk": None} for step in facts["steps"]]
+    return facts | {"officer": None, "return_reason": None, "visits": [], "can": [], "steps": steps}

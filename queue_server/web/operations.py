@@ -6,13 +6,16 @@ does is said in words: ``docs.op.<id>`` in ``queue_server/words``.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
+
+from queue_server.core.cases import CaseState
 
 from . import answers as a
 from . import report_answers as r
 from . import shapes as s
+from . import shapes_cases as sc
 
 HALL = "/api/v1/halls/{hall}"
 Refusals = dict[int, tuple[str, ...]]
@@ -70,6 +73,13 @@ COUNTER: Refusals = {403: ("not-your-counter",), 404: ("unknown-counter",), 409:
 OWN: Refusals = {404: ("unknown-ticket",), 409: ("ticket-elsewhere", "no-ticket")}
 FREE: Refusals = {409: ("ticket-open", "counter-paused")}
 NOTE: Refusals = {422: ("note-too-long",)}
+SERVING: Refusals = _all(COUNTER, OWN, {409: ("ticket-not-serving",)})
+MARKS: Refusals = {409: ("not-deferrable", "not-promisable"), 422: ("unknown-material",)}
+ASKED: Refusals = {422: ("nothing-asked", "unknown-service")}
+CASE: Refusals = {404: ("unknown-case",), 409: ("case-state",)}
+OFFICE: Refusals = _all(CASE, {403: ("not-your-department",)})
+EITHER: Refusals = _all(OFFICE, COUNTER)  # the department, or a window that is named
+TOLD: Refusals = _all(MARKS, NOTE, {409: ("materials-unchecked", "nothing-missing")})
 SEAT: Refusals = {
     403: ("not-yourself",), 404: ("unknown-counter",), 409: ("clerk-elsewhere", "counter-taken"), 422: ("bad-clerk",),
 }  # fmt: skip
@@ -80,11 +90,11 @@ STAFF = ("clerk", "manager")
 DEVICES = ("kiosk", *STAFF)
 
 
-def _act(name: str, body: type, *refusals: Refusals, empty: bool = False) -> Operation:
+def _act(name: str, body: type, *refusals: Refusals, empty: bool = False, id_: str | None = None) -> Operation:
     """What a clerk or a manager does at a counter."""
     answers: dict[int, tuple[type, ...]] = {200: (a.ActAnswer,), **({204: ()} if empty else {})}
     return Operation(
-        id=name, method="post", path=f"{HALL}/counters/{{counter}}/{name}", part="counters", roles=STAFF, body=body,
+        id=id_ or name, method="post", path=f"{HALL}/counters/{{counter}}/{name}", part="counters", roles=STAFF, body=body,
         answers=answers, refusals=_all(SIGNED_IN, SERVER, COMMAND, *refusals),
     )  # fmt: skip
 
@@ -95,6 +105,22 @@ def _held(name: str, method: Literal["get", "post"], path: str, answers: dict[in
     return Operation(
         id=name, method=method, path=f"{HALL}/tickets/{{ticket}}{path}", part="tickets", roles=DEVICES, key=True,
         body=body, query=query, answers=answers, refusals=_all(SIGNED_IN, SERVER, HOLDER, *refusals),
+    )  # fmt: skip
+
+
+def _case(name: str, body: type, *refusals: Refusals) -> Operation:
+    """What a department, or a window, does with a case."""
+    return Operation(
+        id=f"case-{name}", method="post", path=f"{HALL}/cases/{{case}}/{name}", part="cases", roles=STAFF, body=body,
+        answers={200: (a.CaseActAnswer,)}, refusals=_all(SIGNED_IN, SERVER, COMMAND, *refusals),
+    )  # fmt: skip
+
+
+def _emergency(name: str, path: str, body: type, statuses: tuple[int, ...], refusals: Refusals) -> Operation:
+    """What staff do about a call for help."""
+    return Operation(
+        id=name, method="post", path=f"{HALL}/emergencies{path}", part="hall", roles=STAFF, body=body,
+        answers=dict.fromkeys(statuses, (a.EmergencyAnswer,)), refusals=_all(SIGNED_IN, SERVER, COMMAND, refusals),
     )  # fmt: skip
 
 
@@ -109,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         id="take", method="post", path=f"{HALL}/tickets", part="tickets", roles=DEVICES, body=s.TakeBody,
         answers={201: (a.IssuedAnswer,)},
         refusals=_all(SIGNED_IN, SERVER, COMMAND, {
-            409: ("hall-closed",),
+            403: ("wrong-case-key",), 404: ("unknown-case",), 409: ("hall-closed", "service-closed", "case-state"),
             422: ("nothing-asked", "too-much-asked", "unknown-service", "unknown-package", "unknown-class",
                   "kind-without-queue"),
         }),
@@ -148,13 +174,69 @@ OPERATIONS: tuple[Operation, ...] = (
     _act("hold", s.HoldBody, COUNTER, OWN, NOTE, {409: ("ticket-not-serving",)}),
     _act("resume", s.ResumeBody, COUNTER, FREE, {404: ("unknown-ticket",), 409: ("ticket-not-held",)}),
     _act("transfer", s.TransferBody, COUNTER, OWN, NOTE,
-         {409: ("ticket-not-serving",),
+         {409: ("ticket-not-serving", "nothing-left"),
           422: ("one-target", "unknown-service", "kind-without-queue", "unknown-counter")}),
     Operation(
         id="change", method="patch", path=f"{HALL}/counters/{{counter}}", part="counters", roles=("manager",),
         body=s.ChangeBody, answers={200: (a.ChangedAnswer,)},
-        refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-counter",), 422: ("unknown-skill", "serves-nothing")}),
+        refusals=_all(SIGNED_IN, SERVER, COMMAND,
+                      {404: ("unknown-counter",), 422: ("unknown-skill", "serves-nothing", "bad-minutes")}),
     ),
+    Operation(
+        id="change-clerk", method="patch", path=f"{HALL}/clerks/{{clerk}}", part="counters", roles=("manager",),
+        body=s.ClerkBody, answers={200: (a.ClerkAnswer,)},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, {404: ("unknown-clerk",), 422: ("unknown-skill", "too-many-skills")}),
+    ),
+    _act("materials", sc.MarksBody, SERVING, MARKS),
+    _act("services", sc.ServicesBody, SERVING, NOTE, {422: ("one-target", "unknown-service", "unknown-package")},
+         id_="assign"),
+    _act("done", sc.DoneOneBody, SERVING, ASKED, {409: ("already-done",), 422: ("bad-quantity",)}),
+    _act("receive", sc.ReceiveBody, SERVING, MARKS, ASKED, {409: ("case-exists", "materials-missing", "promise-missing")}),
+    _act("accept", sc.AcceptBody, SERVING, MARKS, ASKED, CASE,
+         {409: ("case-exists", "materials-missing", "materials-unchecked", "promise-missing", "no-courier")}),
+    _act("reject", sc.RejectBody, SERVING, NOTE, ASKED, CASE, {409: ("case-exists",)}),
+    _act("one-time-notice", sc.OneTimeNoticeBody, SERVING, TOLD, ASKED, CASE, {404: ("unknown-one-time-notice",)}),
+    _act("free", sc.FreeBody, COUNTER, {404: ("unknown-ticket",), 422: ("unknown-free-service", "bad-quantity")}),
+    Operation(
+        id="cases", method="get", path=f"{HALL}/cases", part="cases", roles=STAFF, answers={200: (a.CasesAnswer,)},
+        query=(Query("department", {"type": "string"}), Query("state", {"enum": [*get_args(CaseState), "open"]}),
+               Query("q", {"type": "string", "maxLength": 64}),
+               Query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+               Query("offset", {"type": "integer", "minimum": 0, "default": 0})),
+        refusals=_all(SIGNED_IN, SERVER, PAGE, {422: ("unknown-state",)}),
+    ),
+    Operation(
+        id="case", method="get", path=f"{HALL}/cases/{{case}}", part="cases", roles=STAFF, key=True, query=(KEY_QUERY,),
+        answers={200: (a.CaseAnswer,)},
+        refusals=_all(SIGNED_IN, SERVER, {403: ("wrong-case-key",), 404: ("unknown-case",)}),
+    ),
+    _case("take", s.EmptyBody, OFFICE, {409: ("case-taken",)}),
+    _case("return", sc.ReturnBody, OFFICE, NOTE, {409: ("case-stopped",), 422: ("reason-missing", "unknown-department")}),
+    _case("forward", sc.ForwardBody, CASE, COUNTER, NOTE),
+    _case("decide", sc.DecideBody, EITHER, NOTE,
+          {403: ("no-authority",), 409: ("case-stopped", "case-taken", "still-owed"), 422: ("reason-missing",)}),
+    _case("stop", sc.StopBody, OFFICE, NOTE,
+          {409: ("case-stopped", "procedure-not-listed"), 422: ("unknown-material", "bad-workdays")}),
+    _case("resume", sc.CaseBody, EITHER, {409: ("case-not-stopped",)}),
+    _case("extend", sc.ExtendBody, CASE, NOTE,
+          {403: ("needs-manager",), 409: ("already-extended",), 422: ("bad-workdays", "reason-missing")}),
+    _case("settle", sc.SettleBody, EITHER, {404: ("nothing-owed",), 422: ("bad-settlement",)}),
+    _case("withdraw", sc.WithdrawCaseBody, EITHER, NOTE, {409: ("nothing-overdue",)}),
+    _case("ready", sc.CaseBody, EITHER),
+    _case("hand-over", sc.HandOverBody, CASE, SERVING),
+    _case("send", sc.SendBody, EITHER, {409: ("no-address",), 422: ("bad-shipment",)}),
+    _case("deliver", s.EmptyBody, CASE),
+    _case("one-time-notice", sc.CaseNoticeBody, EITHER, TOLD, {422: ("unknown-service",)}),
+    Operation(
+        id="notice-told", method="get", path=f"{HALL}/one-time-notices/{{notice}}", part="cases", roles=STAFF, key=True,
+        query=(KEY_QUERY,), answers={200: (a.OneTimeNoticeAnswer,)},
+        refusals=_all(SIGNED_IN, SERVER, {403: ("wrong-case-key",), 404: ("unknown-one-time-notice",)}),
+    ),
+    _emergency("emergency", "", sc.EmergencyBody, (200, 201), {404: ("unknown-counter",), 422: ("no-place", "unknown-zone")}),
+    _emergency("emergency-answer", "/{emergency}/answer", s.EmptyBody, (200,),
+               {404: ("unknown-emergency",), 409: ("emergency-ended",)}),
+    _emergency("emergency-end", "/{emergency}/end", sc.EndEmergencyBody, (200,),
+               _all(NOTE, {404: ("unknown-emergency",), 409: ("emergency-ended",)})),
     Operation(
         id="notice", method="post", path=f"{HALL}/notices", part="hall", roles=("manager",), body=s.NoticeBody,
         answers={201: (a.NoticeAnswer,)},
@@ -186,7 +268,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(id="openapi", method="get", path="/openapi.json", part="server", answers={200: ()}),
 )  # fmt: skip
 
-PARTS = ("tickets", "counters", "hall", "server")
+PARTS = ("tickets", "counters", "cases", "hall", "server")
 MEDIA = {  # answers that are no JSON of a known shape
     "slip": ("image/png", "application/pdf", "application/octet-stream"),
     "metrics": ("text/plain",),
@@ -211,6 +293,9 @@ VIEWS: tuple[View, ...] = (
     View("counter", "counter/{counter}"),
     View("desk", "desk/{counter}", STAFF),
     View("ticket", "ticket/{ticket}", DEVICES, True, False),
+    View("case", "case/{case}", STAFF, True),
+    View("office", "office/{department}", STAFF),
+    View("results", "results", STAFF),
     View("load", "load", ("manager",)),
     View("kiosk", "kiosk", ("kiosk", "manager")),
     View("start", "start"),

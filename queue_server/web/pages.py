@@ -24,6 +24,7 @@ from queue_server.labels import window_number as window_number
 from queue_server.views import iso
 
 from . import texts
+from .qr import qr
 from .words import LANGS, Lang, lang_or_default, strong, t
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def environment() -> Environment:
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.tests["window_number"] = window_number
     env.filters |= {"clock": clock, "clock_seconds": clock_seconds, "date": date}
-    env.globals |= {"static": static, "icon": icon, "zh": partial(t, "zh"), "en": partial(t, "en")}
+    env.globals |= {"static": static, "icon": icon, "qr": qr, "zh": partial(t, "zh"), "en": partial(t, "en")}
     return env
 
 

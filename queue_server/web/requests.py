@@ -85,6 +85,16 @@ def plain(text: str) -> str:
     return UNSEEN.sub(" ", text)
 
 
+def number(request: Request, name: str, default: int, most: int) -> int:
+    """A whole number from the query. Raises Invalid ``bad-limit``."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+        raise Invalid("bad-limit", name=name, most=most)
+    return min(int(text), most)
+
+
 def retry_of(request: Request, raw: bytes) -> Retry | None:
     """The caller's idempotency key, bound to this very request. Raises Invalid ``bad-key``."""
     key = request.headers.get("idempotency-key")

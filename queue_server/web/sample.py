@@ -10,10 +10,15 @@ from typing import Any
 
 from queue_server.core import counters as c
 from queue_server.core import visits as v
-from queue_server.core.catalogue import ClerkId, CounterSetup, Service, Setup, TicketId
+from queue_server.core.back_office import DecideCase, TakeCase
+from queue_server.core.cases import CaseId
+from queue_server.core.catalogue import ClerkId, CounterId, CounterSetup, Service, Setup, TicketId
 from queue_server.core.context import SYSTEM, Context
 from queue_server.core.hall import AnyCommand, decide, empty, evolve
+from queue_server.core.intake import AcceptCase
+from queue_server.core.materials import Mark
 from queue_server.core.refusals import Refused
+from queue_server.core.results import ReadyResult
 from queue_server.core.setup import ImportSetup, Tick
 from queue_server.core.visits import MINUTE, SECOND
 from queue_server.views import Scene, ViewKind, iso
@@ -25,12 +30,14 @@ FIRST, CALLED, NEXT = TicketId("s3VqkF0w1Zxa"), TicketId("Jm2hT8yPq4Lr"), Ticket
 
 
 class Sample:
-    """The hall after some minutes: one visitor served, one called, one waiting."""
+    """The hall after some minutes: one visitor served, one called, one waiting; two applications."""
 
     def __init__(self, setup: Setup) -> None:
         self.hall = empty(setup)
         self.now = START
         self.service, self.counter = _places(setup)
+        self.case: CaseId | None = None
+        self.waiting: CaseId | None = None
         self._live()
 
     def _live(self) -> None:
@@ -42,9 +49,23 @@ class Sample:
             self._do(minute * MINUTE, v.TakeTicket(ticket=ticket, service=self.service.id, channel="kiosk"))
         self._do(30 * SECOND, v.CallNext(counter=at))
         self._do(40 * SECOND, v.StartService(counter=at))
+        self._apply(at)
         self._do(9 * MINUTE, v.FinishService(counter=at), v.CallNext(counter=at))
         self._do(31 * SECOND, v.Recall(counter=at))
         self.now += 5 * SECOND
+
+    def _apply(self, at: CounterId) -> None:
+        """Two applications in one visit: the result of the first is ready, the second is at its department."""
+        services = self.hall.setup.services
+        other = next((one for one in services if one is not self.service), self.service)
+        for service in (self.service, other):
+            marks = tuple(Mark(material=one.id, mark="ok") for one in service.materials)
+            self._do(MINUTE, AcceptCase(counter=at, service=service.id, marks=marks))
+        cases = list(self.hall.cases)
+        self.case, self.waiting = (cases[0], cases[-1]) if cases else (None, None)
+        if self.case is not None:
+            self._do(MINUTE, TakeCase(case=self.case), DecideCase(case=self.case, decision="granted"))
+            self._do(MINUTE, ReadyResult(case=self.case))
 
     def _do(self, later: int, *commands: AnyCommand) -> None:
         self.now += later
@@ -62,10 +83,14 @@ class Sample:
         return {"seq": self.hall.seq, "at": at, "view": shortened(kind.make(self.hall, arg, self._scene(lang)))}
 
     def argument(self, view: str) -> str | None:
-        """What stands for ``{zone}``, ``{counter}`` and ``{ticket}`` in the path of a view."""
+        """What stands for ``{zone}``, ``{counter}``, ``{ticket}``, ``{case}`` and ``{department}`` in the path of a view."""
         return {
             "board-zone": self.counter.zone, "counter": self.counter.id, "desk": self.counter.id, "ticket": CALLED,
+            "case": self.case, "office": self._department(),
         }.get(view)  # fmt: skip
+
+    def _department(self) -> str:
+        return self.hall.cases[self.waiting].matter.department if self.waiting else self.service.department
 
     def _scene(self, lang: str) -> Scene:
         at = iso(self.now + 40 * SECOND, self.hall)
@@ -83,6 +108,7 @@ class Sample:
         return Scene(
             tick=self.now, lang=lang, say=said, delivery=lambda call: proof, devices=lambda: devices,
             follow=lambda ticket: f"http://10.0.0.5:8000/t/{ticket}?key=4uma3vvkmvifntyd",
+            follow_case=lambda case: f"http://10.0.0.5:8000/c/{case}?key=7uhen6yz7sr565hk",
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from queue_server.core.catalogue import Name, Service, WindowKind
-from queue_server.core.counters import Counter
+from queue_server.core.counters import Clerk, Counter
 from queue_server.core.hall import Hall
 from queue_server.core.visits import HoldKind, Ticket, UnservedCause
 from queue_server.running import RunningHall
@@ -85,6 +85,10 @@ class ChangeBody(Body, frozen=True, kw_only=True):
     helps: tuple[str, ...] | None = None
     kind: WindowKind | None = None
     minutes: int | None = None
+
+
+class ClerkBody(Body, frozen=True, kw_only=True):
+    skills: tuple[str, ...]
 
 
 class NoticeBody(Body, frozen=True, kw_only=True):
@@ -186,6 +190,16 @@ def counter_answer(hall: Hall, counter: Counter, staff: bool = False) -> dict[st
         tide = counter.tide
         answer["tide"] = None if tide is None else {"until": iso(tide.until, hall), "rule": tide.rule}
     return answer
+
+
+def clerk_answer(hall: Hall, clerk: Clerk) -> dict[str, Any]:
+    """One clerk, for managers. ``takes``: what is called where the clerk sits now."""
+    counter = hall.counters.get(clerk.counter) if clerk.counter is not None else None
+    takes = hall.work(counter) if counter is not None else None
+    return {
+        "id": clerk.id, "name": clerk.name, "skills": clerk.skills, "counter": clerk.counter,
+        "takes": {"serves": takes.serves, "helps": takes.helps} if takes is not None else None,
+    }  # fmt: skip
 
 
 def service_answer(service: Service) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class CaseBody(Body, frozen=True, kw_only=True):
     counter: Id | None = None
 
 
-class ReturnBody(CaseBody, frozen=True, kw_only=True):
+class ReturnBody(Body, frozen=True, kw_only=True):
     to: Literal["queue", "window", "department"]
     reason: str = ""
     department: Id | None = None
@@ -132,14 +132,14 @@ class DecideBody(CaseBody, frozen=True, kw_only=True):
     paper: bool = True
 
 
-class StopBody(CaseBody, frozen=True, kw_only=True):
+class StopBody(Body, frozen=True, kw_only=True):
     kind: StopKind
     materials: Annotated[tuple[Id, ...], msgspec.Meta(max_length=LIST_MAX)] = ()
     workdays: int | None = None
     note: str | None = None
 
 
-class ExtendBody(CaseBody, frozen=True, kw_only=True):
+class ExtendBody(Body, frozen=True, kw_only=True):
     days: int
     reason: str = ""
 

@@ -27,7 +27,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "results": ("clerk", "manager"),
 }  # fmt: skip
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}(\.[1-9][0-9]?)?)?")
-PLACED, WHOLE = ("counter", "desk", "ticket", "case", "office"), ("load", "kiosk", "start", "results")  # of one thing; of the whole hall
+PLACED = ("counter", "desk", "ticket", "case", "office")  # of one thing
+WHOLE = ("load", "kiosk", "start", "results")  # of the whole hall
 NAME_MAX = 40
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call
 

@@ -29,6 +29,16 @@ export async function post(path, body = {}) {
   }
 }
 
+// The same of something that is only looked at.
+export async function get(path) {
+  try {
+    const answer = await fetch(`${api}/${path}?lang=${lang}`, { signal: AbortSignal.timeout(LIMIT_MS) });
+    return { ok: answer.ok, status: answer.status, body: await bodyOf(answer) };
+  } catch {
+    return { ok: false, status: 0, body: {} };
+  }
+}
+
 export const act = (name, body) => post(`counters/${encodeURIComponent(counter)}/${name}`, body);
 export const reinstate = (ticket) => post(`tickets/${encodeURIComponent(ticket)}/reinstate`);
 

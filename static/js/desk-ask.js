@@ -6,6 +6,7 @@ import { digitOf } from "./keys.js";
 
 const SEARCH_MS = 150; // after the last letter
 const settle = new Map(); // dialog -> what waits for its answer
+const forms = new Map(); // dialog id -> reads its fields: gives what was entered, or null when something is missing
 
 export function ask(name, { number = "", rows = null, services = null } = {}) {
   const dialog = document.getElementById(`ask-${name}`);
@@ -18,9 +19,12 @@ export function ask(name, { number = "", rows = null, services = null } = {}) {
   dialog.returnValue = "";
   dialog.showModal();
   label(dialog);
-  (visiblePicks(dialog)[0] ?? dialog.querySelector("[data-submit]"))?.focus();
+  (dialog.querySelector("[data-first]") ?? visiblePicks(dialog)[0] ?? dialog.querySelector("[data-submit]"))?.focus();
   return new Promise((resolve) => { settle.set(dialog, resolve); });
 }
+
+// A dialog with fields of its own.
+export const onSubmit = (name, read) => forms.set(`ask-${name}`, read);
 
 function finish(dialog, values) {
   const done = settle.get(dialog);
@@ -117,10 +121,14 @@ export function onKey(dialog, event) {
     const step = event.code === "ArrowDown" ? 1 : -1;
     picks[(picks.indexOf(document.activeElement) + step + picks.length) % picks.length].focus();
   } else if (digit && picks[digit - 1]) picks[digit - 1].click();
+  else if (digit && controlOf(dialog, digit)) controlOf(dialog, digit).click();
   else if (event.code.startsWith("Key") && dialog.querySelector("[data-search]")) return dialog.querySelector("[data-search]").focus(); // the letter goes there
   else return;
   event.preventDefault();
 }
+
+// A tick or a choice that carries its digit.
+const controlOf = (dialog, digit) => [...dialog.querySelectorAll(`[data-digit="${digit}"]`)].find((one) => one.offsetParent !== null);
 
 function enter(dialog) {
   if (document.activeElement?.matches(".pick, button")) document.activeElement.click();
@@ -137,6 +145,11 @@ function chosen(dialog, pick) {
 }
 
 function submitted(dialog) {
+  const read = forms.get(dialog.id);
+  if (read) {
+    const entered = read(dialog);
+    return entered && finish(dialog, entered);
+  }
   const field = dialog.querySelector("[data-search]");
   if (field && document.activeElement === field && field.value.trim()) return visiblePicks(dialog)[0]?.click();
   if (dialog.id === "ask-detail") return finish(dialog, values(dialog, { services: doneServices(dialog) }));

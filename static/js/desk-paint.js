@@ -7,6 +7,10 @@ const words = JSON.parse(document.getElementById("words").dataset.words);
 const status = document.getElementById("status");
 const SAID_MS = 8_000;
 let saying;
+let hooks = { variant: (name) => name, absent: () => false, obstacleOf: () => null };
+
+// What the papers of the visit have to say about keys.
+export const hook = (more) => { hooks = more; };
 
 // As on the server: with a count of one, the text for one is taken where there is one.
 export function word(key, values = {}) {
@@ -34,6 +38,8 @@ export function modeOf(facts) {
 export function obstacle(act, facts, works) {
   if (document.documentElement.hasAttribute("data-stale")) return { text: word("desk.no.stale") };
   if (!works.includes(modeOf(facts))) return { text: word("desk.no.state", { act: word(`desk.act.${act}`) }) };
+  const papers = hooks.obstacleOf(act);
+  if (papers) return { text: papers };
   if (act === "recall") return recallObstacle(facts);
   if (act === "no-show") return noShowObstacle(facts);
   if (act === "take-over" && !facts.lapsed && facts.lease && secondsTo(facts.lease) > 0) {
@@ -71,11 +77,11 @@ function put(element, text) {
 export function paintKeys(facts) {
   const mode = modeOf(facts);
   for (const button of document.querySelectorAll("[data-act][data-works]")) {
-    if (button.dataset.shown) button.hidden = !button.dataset.shown.split(" ").includes(mode);
+    if (button.dataset.shown) button.hidden = !button.dataset.shown.split(" ").includes(mode) || hooks.absent(button.dataset.act);
     const stop = obstacle(button.dataset.act, facts, button.dataset.works.split(" "));
     if (stop) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
-    put(button.querySelector("[data-word]"), stop?.key ?? word(`desk.act.${button.dataset.act}`));
+    put(button.querySelector("[data-word]"), stop?.key ?? hooks.text?.(button.dataset.act) ?? word(`desk.act.${hooks.variant(button.dataset.act)}`));
   }
   const tries = document.querySelector("[data-tries]");
   if (tries) put(tries, triesText(facts));

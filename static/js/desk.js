@@ -2,7 +2,11 @@
 
 import { act, reinstate } from "./desk-acts.js";
 import { ask, onKey } from "./desk-ask.js";
-import { listenToTabs, obstacle, paintKeys, paintState, say, word } from "./desk-paint.js";
+import { hook, listenToTabs, obstacle, paintKeys, paintState, say, word } from "./desk-paint.js";
+import { absent, leave, obstacleOf, paperActs, ready, showPapers, variant } from "./desk-papers.js";
+import { paintAlarms } from "./desk-alarm.js";
+import { asideActs, follow as followAside } from "./desk-aside.js";
+import { consultActs, follow as followConsult, keyHidden, keyText } from "./desk-consult.js";
 import { tick } from "./clock.js";
 import { connect } from "./feed.js";
 import { listen, switchedOn, switchOn } from "./keys.js";
@@ -28,7 +32,16 @@ function show() {
     tick(place);
   }
   if (before !== facts.ticket) note.value = "";
+  showPapers(facts, region);
+  showAround();
   paintState(facts);
+}
+
+// What is no paper: consultation, free services, calls for help.
+function showAround() {
+  followConsult(facts);
+  followAside(facts);
+  paintAlarms();
 }
 
 // -- acts
@@ -51,13 +64,20 @@ function rows(...lists) {
 const open = () => ({ clerk: document.getElementById("seat")?.value ?? document.body.dataset.me });
 
 const acts = {
+  ...paperActs,
+  ...consultActs({ facts: () => facts, withNote, done: (...told) => done(...told) }),
+  ...asideActs({ facts: () => facts, done: (...told) => done(...told) }),
   open: () => send("open", open()),
   "go-on": () => send("open", { clerk: facts.clerk }),
   "take-over": () => send("take-over", open()),
   next: () => send("next", {}),
   recall: () => send("recall", { ticket: ticket() }),
   start: () => send("start", { ticket: ticket() }),
-  finish: () => send("finish", { ticket: ticket(), ...withNote() }),
+  async finish() {
+    const how = await leave();
+    if (how?.rest) await send("transfer", { ticket: ticket(), ...withNote(), rest: true });
+    else if (how) await send("finish", { ticket: ticket(), ...withNote(), ...how });
+  },
   "no-show": () => send("no-show", { ticket: ticket() }),
   "put-back": () => send("put-back", { ticket: ticket() }),
   note: () => note.focus(),
@@ -95,11 +115,16 @@ const acts = {
     document.querySelector(".desk-me").open = false;
     if (await ask("close")) await send("close", {});
   },
+  async more() {
+    const chosen = await ask("more", { number: facts.number });
+    if (chosen) await acts[chosen.act]();
+  },
   async detail() {
     const listed = JSON.parse(facts.services);
     const own = listed.length ? listed : [{ id: "", name: document.querySelector("#now h1").textContent }];
     const chosen = await ask("detail", { number: facts.number, services: own });
-    if (chosen) await send("finish", { ticket: ticket(), ...withNote(), ...chosen });
+    if (chosen?.outcome) await acts.unserved();
+    else if (chosen) await send("finish", { ticket: ticket(), ...withNote(), ...chosen });
   },
 };
 
@@ -117,11 +142,12 @@ function done(name, answer, number) {
 
 async function press(button) {
   const name = button.dataset.act;
-  const stop = obstacle(name, facts, button.dataset.works.split(" "));
-  if (stop) return say(stop.text, "no");
   if (busy) return say(word("desk.busy"), "busy");
   busy = true;
   try {
+    await ready(name);
+    const stop = obstacle(name, facts, button.dataset.works.split(" "));
+    if (stop) return say(stop.text, "no");
     await acts[name]();
   } finally {
     busy = false;
@@ -149,6 +175,9 @@ keysOn.checked = switchedOn();
 keysOn.addEventListener("change", () => switchOn(keysOn.checked));
 listen(press, onKey);
 listenToTabs();
+hook({ absent: (name) => absent(name) || keyHidden(name, facts), obstacleOf, variant, text: (name) => keyText(name, facts) });
+showPapers(facts, null);
+showAround();
 connect(region, { message: (message) => message.html !== undefined && show(), stale: () => paintKeys(facts) });
 paintState(facts);
 setInterval(() => paintKeys(facts), KEYS_MS);

@@ -25,7 +25,7 @@ export function listen(press, inDialog) {
     const button = buttonOf(event.code);
     if (!button) return;
     event.preventDefault(); // Enter would also click what has the focus
-    if (!tooSoon(event)) press(button);
+    if (button.hasAttribute("data-quick") || !tooSoon(event)) press(button);
   });
 }
 

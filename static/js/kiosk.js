@@ -7,8 +7,10 @@ import { arrows } from "./arrows.js";
 import { aids } from "./kiosk_aids.js";
 import { finder } from "./kiosk_search.js";
 import { idle, leaving } from "./kiosk_idle.js";
+import { receipt } from "./kiosk_receipt.js";
 
 const body = document.body;
+const FIRST = ["home", "some", "closed"]; // what the first page may be
 const feeds = [];
 
 for (const region of document.querySelectorAll("[data-live][data-feed]")) {
@@ -18,14 +20,13 @@ for (const region of document.querySelectorAll("[data-live][data-feed]")) {
 // The first page changes its kind when the hall opens or closes: the server renders it.
 function show(region, view) {
   fill(region, view);
-  const kind = view.taking === undefined ? "" : view.taking ? "home" : "closed";
-  if (kind && ["home", "closed"].includes(body.dataset.page) && body.dataset.page !== kind) location.reload();
+  if (view.page && FIRST.includes(body.dataset.page) && body.dataset.page !== view.page) location.reload();
 }
 
 // After a lost connection the server may be a newer one: the first page is loaded again.
 function back(stale) {
   if (!stale) for (const banner of document.querySelectorAll(".pressed")) banner.classList.remove("pressed");
-  if (!stale && ["home", "closed"].includes(body.dataset.page)) location.reload();
+  if (!stale && FIRST.includes(body.dataset.page)) location.reload();
 }
 
 // Never leave for a page that will not come: ask first when the line looks down.
@@ -79,5 +80,6 @@ addEventListener("contextmenu", (event) => event.preventDefault());
 arrows();
 aids();
 finder();
+receipt();
 leaving();
 idle();

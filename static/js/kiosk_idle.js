@@ -16,7 +16,7 @@ const reset = () => location.replace(`${body.dataset.root}/reset`);
 const scale = 1 / slower();
 
 export function idle() {
-  const first = ["home", "closed"].includes(body.dataset.page);
+  const first = ["home", "some", "closed"].includes(body.dataset.page);
   if (leave) return;
   const dialog = document.getElementById("still");
   const count = dialog.querySelector("b");

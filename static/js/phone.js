@@ -3,6 +3,7 @@
 import { connect, fill } from "./feed.js";
 import { wall } from "./clock.js";
 import { morph } from "./morph.js";
+import "./size.js";
 
 const NEAR = 3; // people ahead when it rings (SCREENS 4: phone.alert)
 const live = document.getElementById("live");
@@ -17,16 +18,17 @@ connect(live, { message: ({ view, at }) => show(view, at) });
 
 function show(view, at) {
   document.title = view.title;
-  if (view.state !== live.dataset.state || view.call !== live.dataset.call) change(view);
+  if (view.state !== live.dataset.state || view.call !== live.dataset.call || view.papers.stamp !== live.dataset.stamp) change(view);
   fill(document, view);
   live.querySelectorAll("[data-people] i").forEach((figure, index) => { figure.hidden = index >= view.people; });
   fresh.textContent = view.call_text || fresh.dataset.fresh.replace("{at}", wall(Date.parse(at), true));
   remind(view);
 }
 
-// Another state is another template: the server renders it.
+// Another state, or new papers, is another template: the server renders it.
 async function change(view) {
   live.dataset.state = view.state;
+  live.dataset.stamp = view.papers.stamp;
   live.dataset.call = view.call;
   for (const part of document.querySelectorAll("[data-while]")) part.hidden = !part.dataset.while.split(" ").includes(view.state);
   try {
@@ -63,14 +65,3 @@ alertSwitch?.addEventListener("change", () => {
   if (alertSwitch.checked) chime.play().catch(() => {});
 });
 if (alertSwitch && sessionStorage.getItem("alert") === "off") alertSwitch.checked = false;
-
-// Larger type without a new page.
-const sizes = ["", "large", "xlarge"];
-document.querySelector("[data-size-next]")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  const root = document.documentElement;
-  const next = sizes[(sizes.indexOf(root.dataset.size ?? "") + 1) % sizes.length];
-  if (next) root.dataset.size = next;
-  else delete root.dataset.size;
-  document.cookie = `size=${next}; max-age=31536000; path=/; samesite=lax`;
-});

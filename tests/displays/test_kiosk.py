@@ -10,9 +10,9 @@ import pytest
 from board_hall import SETUP, on
 from visitors_hall import KIOSK, Visited, visited
 
-from displays.kiosk import ticket_id
 from displays.kiosk_pages import paged
 from displays.kiosk_state import Aids
+from displays.kiosk_ticket import ticket_id
 from displays.way import way
 from queue_server.core import visits as v
 from queue_server.core.catalogue import Name

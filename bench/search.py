@@ -1,0 +1,114 @@
+"""Search in catalogues of 1,000 to 100,000 services: how long a query takes, and what the index costs.
+
+The catalogue is invented: the shipped services at many places and with many acts (``城东街道：居民身份证换领（补证）``), which is how
+real lists of 100,000 come about. The floor is the same search in the smallest catalogue.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from itertools import islice, product
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from queue_server.core.catalogue import Name, Service, ServiceId, Setup
+from queue_server.core.search import ServiceIndex
+from queue_server.setup_file import default_setup_text, load_setup
+
+from .figures import Line
+
+SIZES = (1_000, 10_000, 100_000)
+RATIO_MAX = 3.0
+LIMIT = 40  # what a kiosk shows
+PLACES = (
+    ("城东街道", "Chengdong"), ("城西街道", "Chengxi"), ("河滨街道", "Hebin"), ("新港街道", "Xingang"), ("云山街道", "Yunshan"),
+    ("桃源镇", "Taoyuan"), ("双桥镇", "Shuangqiao"), ("石门镇", "Shimen"), ("青湖乡", "Qinghu"), ("白沙乡", "Baisha"),
+)  # fmt: skip
+ACTS = (
+    ("首次办理", "first time"), ("变更", "change"), ("延续", "renewal"), ("补证", "replacement"), ("注销", "cancellation"),
+    ("查询", "search"), ("代办", "by an agent"), ("跨省通办", "cross-province"), ("告知承诺", "by promise"), ("容缺受理", "with papers to follow"),
+)  # fmt: skip
+KINDS = {
+    "name": ("居民身份证换领", "不动产抵押", "失业保险金申领", "企业设立登记"),
+    "two characters": ("身份", "保险", "登记", "企业", "青湖", "补证"),
+    "pinyin": ("shenfenzheng", "budongchan", "shiye", "qiye"),
+    "initials": ("sfz", "bdc", "sybx", "qy"),
+    "two words": ("身份证 补证", "青湖 登记", "保险 chengdong"),
+    "nothing": ("火星移民", "xyzzy"),
+}
+
+
+def invented(count: int) -> Setup:
+    """The shipped hall with so many services."""
+    shipped = load_setup(default_setup_text())
+    streets = [(f"{zh}{number}社区", f"{en} {number}") for number in range(1, 101) for zh, en in PLACES]
+    whole = (_varied(one, n, *more) for n, (more, one) in enumerate(product(product(streets, ACTS), shipped.services)))
+    return msgspec.structs.replace(shipped, services=tuple(islice(whole, count)))
+
+
+def _varied(service: Service, number: int, street: tuple[str, str], act: tuple[str, str]) -> Service:
+    name = Name(zh=f"{street[0]}：{service.name.zh}（{act[0]}）", en=f"{service.name.en}, {act[1]}, {street[1]}")
+    return msgspec.structs.replace(service, id=ServiceId(f"{service.id}-{number}"), name=name)
+
+
+def measure(sizes: tuple[int, ...], rounds: int) -> tuple[list[Line], dict[str, Any]]:
+    lines: list[Line] = []
+    data: dict[str, Any] = {}
+    floor: dict[str, float] = {}
+    for size in sizes:
+        setup = invented(size)
+        index, data[str(size)] = _built(setup)
+        for kind, queries in KINDS.items():
+            took = median(_microseconds(index, query) for _ in range(rounds) for query in queries)
+            worst = max(min(_microseconds(index, query) for _ in range(rounds)) for query in queries)
+            first = floor.setdefault(kind, took)
+            data[str(size)][kind] = {"p50_us": round(took, 1), "worst_us": round(worst, 1)}
+            if size > sizes[0]:
+                last = f"<= {RATIO_MAX}" if size == sizes[-1] else ""
+                lines.append(
+                    Line(f"search {kind}, {size:,} services against {sizes[0]:,}, us", f"{took:.0f}", f"{first:.0f}", took / first, last)
+                )
+        lines.append(_cost(size, data[str(size)]))
+    return lines, data
+
+
+def _cost(size: int, data: dict[str, Any]) -> Line:
+    said = f"index of {size:,}: built in s (floor: memory, MiB; one change {data['change_ms']} ms)"
+    return Line(said, f"{data['build_s']:.2f}", f"{data['memory_mib']:.0f}", None, "")
+
+
+def _built(setup: Setup) -> tuple[ServiceIndex, dict[str, Any]]:
+    parts = setup.services, setup.themes, setup.departments
+    began = time.perf_counter()
+    ServiceIndex(*parts)
+    seconds = time.perf_counter() - began
+    gc.collect()
+    tracemalloc.start()
+    index = ServiceIndex(*parts)
+    gc.collect()
+    memory = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return index, {"build_s": round(seconds, 2), "memory_mib": round(memory / 2**20, 1), "change_ms": _change_ms(index, setup)}
+
+
+def _change_ms(index: ServiceIndex, setup: Setup) -> float:
+    """One name is changed, and changed back."""
+    some = setup.services[len(setup.services) // 2]
+    other = msgspec.structs.replace(some, name=Name(zh="新名字办理", en="A new name"))
+    took = []
+    for _ in range(5):
+        for service in (other, some):
+            began = time.perf_counter()
+            index.put(service)
+            took.append(time.perf_counter() - began)
+    return round(median(took) * 1e3, 2)
+
+
+def _microseconds(index: ServiceIndex, query: str) -> float:
+    began = time.perf_counter()
+    index.find(query, LIMIT)
+    return (time.perf_counter() - began) * 1e6

@@ -1,0 +1,96 @@
+"""The page of one case: what the code on the receipt opens. No sign-in; whoever holds the receipt holds the key."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.core.calendar import Standing
+from queue_server.core.cases import Case, CaseId
+from queue_server.core.context import Actor
+from queue_server.core.refusals import Conflict, NotFound
+from queue_server.core.visits import TakeTicket, Ticket
+from queue_server.running import RunningHall
+from queue_server.web.access import limit, must_be_same_origin
+from queue_server.web.hours_text import next_text
+from queue_server.web.past_cases import find_case
+from queue_server.web.requests import read_form
+
+from . import case_view
+from .case_view import path_of
+from .kiosk_frame import new_nonce
+from .kiosk_ticket import ticket_id
+from .kiosk_view import stand
+from .phone_frame import lang_for, phone_page
+
+VIEW = case_view.VIEW
+
+
+async def _home(request: Request) -> tuple[RunningHall, str, str]:
+    """The hall whose case this is, its number and its key. An unknown number and a wrong key are told apart by nobody."""
+    case, key = request.path_params["case"], request.query_params.get("key", "")
+    for running in request.app.state.halls.values():
+        await running.settled()
+        if running.is_case_key(case, key):
+            limit(request, f"case {case}")
+            return running, case, key
+    limit(request)
+    raise NotFound("wrong-case-key")
+
+
+async def follow(request: Request) -> Response:
+    """``/c/{case}?key=``. A case of long ago is read from the tables; nothing about it changes any more."""
+    running, wanted, key = await _home(request)
+    case = await find_case(running, wanted)
+    if case is None:
+        raise NotFound("wrong-case-key")
+    hall, lang = running.state, lang_for(request, case.matter.lang)
+    scene = running.scene(lang)
+    live = CaseId(wanted) in hall.cases
+    feed = f"/api/v1/halls/{running.id}/live/case/{wanted}?key={key}&lang={lang}&format=html" if live else ""
+    state: Standing = stand(hall, scene)
+    return phone_page(
+        request, "case.html", running, lang, view=case_view.view_of(hall, case, scene), feed=feed, key=key, nonce=new_nonce(),
+        shut="" if state.taking else next_text(lang, state, scene.tick, hall.setup),
+    )  # fmt: skip
+
+
+async def collect(request: Request) -> Response:
+    """A number for the issue window, before or in the hall. Twice for one case is the same number."""
+    running, wanted, key = await _home(request)
+    must_be_same_origin(request)
+    form = await read_form(request)
+    case = running.state.cases.get(CaseId(wanted))
+    if case is None or case.state != "ready":  # it is over, or not there yet: the page says how it stands
+        return RedirectResponse(f"/c/{wanted}?key={key}", 303)
+    taken = _taken(running, case)
+    if taken is None:
+        command = TakeTicket(
+            ticket=ticket_id(str(form.get("nonce") or ""), f"collect|{wanted}"), kind="issue", case=wanted, channel="phone",
+            lang=lang_for(request, case.matter.lang),
+        )  # fmt: skip
+        try:
+            await running.submit(command, Actor(f"visitor:{wanted}", "visitor"))
+        except Conflict as refused:
+            if refused.code != "ticket-exists":
+                raise
+        ticket = command.ticket
+    else:
+        ticket = taken.id
+    return RedirectResponse(path_of(running.follow_url(ticket)), 303)
+
+
+def _taken(running: RunningHall, case: Case) -> Ticket | None:
+    """The open number that was taken here for this case: by the key, so it is the holder's own."""
+    for wanted in case.visits:
+        ticket = running.state.tickets.get(wanted)
+        if ticket is not None and ticket.is_open and ticket.kind == "issue" and ticket.channel == "phone":
+            return ticket
+    return None
+
+
+routes: list[BaseRoute] = [
+    Route("/c/{case}", follow),
+    Route("/c/{case}/collect", collect, methods=["POST"]),
+]
