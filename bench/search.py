@@ -33,11 +33,12 @@ ACTS = (
     ("查询", "search"), ("代办", "by an agent"), ("跨省通办", "cross-province"), ("告知承诺", "by promise"), ("容缺受理", "with papers to follow"),
 )  # fmt: skip
 KINDS = {
-    "name": ("居民身份证换领", "不动产抵押", "失业保险金申领", "企业设立登记"),
+    "name": ("居民身份证换领", "失业保险金申领", "个体工商户登记", "双桥镇"),
     "two characters": ("身份", "保险", "登记", "企业", "青湖", "补证"),
     "pinyin": ("shenfenzheng", "budongchan", "shiye", "qiye"),
     "initials": ("sfz", "bdc", "sybx", "qy"),
     "two words": ("身份证 补证", "青湖 登记", "保险 chengdong"),
+    "nearly a name": ("不动产抵押", "企业设立登记", "身份证丢失"),
     "nothing": ("火星移民", "xyzzy"),
 }
 

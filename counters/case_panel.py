@@ -65,7 +65,9 @@ def make(hall: Hall, case: Case, actor: Actor, scene: Scene) -> Json:
         "works": works,
         "can": office_acts(case, facts["can"], actor, works),
         "at_window": [act for act in AT_WINDOW if act in facts["can"]],
-        "facts": _asked_about(hall, case, facts, service, scene),
+        "facts": _asked_about(hall, case, facts, service, scene) | {
+            "works": works, "officer": facts["officer"] if case.officer not in (None, actor.id) else None,
+        },
     }
 
 

@@ -6,18 +6,18 @@ and told before it is sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from queue_server.core import forecast
 from queue_server.core.calendar import standing
-from queue_server.core.catalogue import Package, Service, Theme
+from queue_server.core.catalogue import Package, Service, ServiceId, Theme
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
 from queue_server.core.materials import check_list
 from queue_server.core.names import Entry, Names, Query, words
-from queue_server.core.search import ServiceIndex
 from queue_server.core.visit_services import next_service, remaining
 from queue_server.core.visits import Ticket
 from queue_server.labels import label_runs, window_number
@@ -59,11 +59,9 @@ class Look(msgspec.Struct, frozen=True):
 
     def _said(self, zone: str, ahead: int, wait: str, staffed: int) -> str:
         """``B 区，前面 3 人，约 10–15 分钟``."""
-        place = t(self.lang, "common.zone", zone=zone)
-        if not staffed:
-            return t(self.lang, "consult.ahead.unstaffed", zone=place, count=ahead)
         many = t(self.lang, "consult.ahead", count=ahead) if ahead else ""
-        return t(self.lang, "consult.join").join(part for part in (place, many, wait) if part)
+        when = wait if staffed else t(self.lang, "consult.unstaffed")
+        return t(self.lang, "consult.join").join(part for part in (t(self.lang, "common.zone", zone=zone), many, when) if part)
 
 
 # ------------------------------------------------------------------ in the desk's view
@@ -75,7 +73,7 @@ def onward(hall: Hall, counter: Counter, ticket: Ticket | None, scene: Scene) ->
         return None
     left = remaining(ticket) or ((ticket.service,) if ticket.service and ticket.service not in ticket.finished else ())
     following = next_service(hall, counter, left)
-    if following is None or (counter.kind != "consultation" and _is_here(counter, following)):
+    if following is None or (counter.kind != "consultation" and _is_here(hall, counter, following)):
         return None
     seen = Look(hall, scene.lang, scene.tick, ticket)
     return {"service": following.id, "name": following.name[scene.lang], **seen.ahead(following.queue)}
@@ -96,15 +94,15 @@ def free_rows(hall: Hall, lang: str) -> list[Values]:
 # ------------------------------------------------------------------ finding
 
 
-def find_values(seen: Look, index: ServiceIndex, q: str, theme: str) -> Values:
-    """Hits of a search, the services of a theme, or the themes as tiles with their waits."""
+def find_values(seen: Look, find: Callable[[str, int], list[ServiceId]], q: str, theme: str) -> Values:
+    """Hits of a search (``find``: of the index), the services of a theme, or the themes as tiles with their waits."""
     hall, q = seen.hall, q.strip()[:100]
     group = None
     rows: list[Values] = []
     total = 0
     if q:
         packages = found_packages(hall, q)
-        services = [hall.services[one] for one in index.find(q, HITS_MAX + 1)]
+        services = [hall.services[one] for one in find(q, HITS_MAX + 1)]
         total = len(packages) + len(services)
         rows = [*(package_row(seen, one) for one in packages), *(service_row(seen, one) for one in services)]
     elif theme == PACKAGES:

@@ -46,7 +46,7 @@ def _piece(template: str, view: dict[str, Any], lang: str) -> Response:
 async def find(request: Request) -> Response:
     running, seen = await _looked(request)
     asked = request.query_params
-    values = find_values(seen, running.index, asked.get("q", ""), asked.get("theme", ""))
+    values = find_values(seen, running.index.find, asked.get("q", ""), asked.get("theme", ""))
     if asked.get("format") == "json":
         return JSONResponse({"rows": values["rows"]}, headers=NEVER_KEPT)
     return _piece("desk_find.html", values, seen.lang)

@@ -26,7 +26,8 @@ SIZES = ("large", "xlarge")
 SCRIPT_WORDS = (  # what desk.js says
     "desk.no.", "desk.did.", "desk.act.", "desk.tries.", "desk.busy", "desk.title", "desk.state.", "desk.other.",
     "desk.detail.", "desk.hold.", "desk.accept.", "desk.notice.", "desk.decide.", "desk.reject.", "desk.leave.", "desk.more.",
-    "desk.find.", "desk.found.", "consult.", "free.", "desk.unserved.", "desk.list.comma", "desk.resume.", "desk.transfer.", "desk.fallback.", "desk.call.reason.",
+    "desk.find.", "desk.found.", "desk.list.comma", "desk.resume.", "desk.transfer.", "desk.fallback.", "desk.call.reason.",
+    "desk.unserved.", "consult.", "free.",
 )  # fmt: skip
 
 

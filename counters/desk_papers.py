@@ -107,6 +107,7 @@ def papers_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "courier": bool(present and present.courier),
         "at_once": bool(present and present.receipt_at_once),
         "applicant": present.applicant if present else "person",
+        "here": present is not None and _is_here(desk, present),
         "next": _next_service(desk),
         "notices": [notice_facts(hall, told, scene.lang, scene.tick) for told in desk.notices],
         "told_before": _told_before(desk),
@@ -193,7 +194,8 @@ def _state(desk: Desk, found: Verdict) -> str:
     if any(case.state in ("decided", "ready") for case in desk.cases):
         return "collect"
     if desk.present is None:
-        return "linked" if desk.cases else "unknown"
+        at_issue = desk.counter is not None and desk.counter.kind == "issue"
+        return "linked" if desk.cases else "issue" if at_issue else "unknown"
     if found.unchecked:
         return "at_once" if desk.present.receipt_at_once and not found.missing else "unchecked"
     if found.missing:
@@ -300,10 +302,14 @@ def _next_service(desk: Desk) -> dict[str, Any] | None:
     following = next_service(desk.hall, desk.counter, _left(desk.ticket))
     if following is None:
         return None
-    entries = (*desk.counter.serves, *desk.counter.helps) if desk.counter else ()
-    here = following.id in entries or following.queue in entries
     zone = next(one for one in desk.hall.setup.zones if one.id == desk.hall.queues[following.queue].zone)
-    return {"id": following.id, "name": following.name[desk.lang], "here": here, "zone": zone.name[desk.lang]}
+    return {"id": following.id, "name": following.name[desk.lang], "here": _is_here(desk, following), "zone": zone.name[desk.lang]}
+
+
+def _is_here(desk: Desk, service: Service) -> bool:
+    """This window, with the clerk who sits there, does this service."""
+    work = desk.hall.work(desk.counter) if desk.counter is not None else None
+    return work is not None and any(entry in (service.id, service.queue) for entry in (*work.serves, *work.helps))
 
 
 def _next_step(desk: Desk, case: Case) -> str | None:
@@ -313,7 +319,7 @@ def _next_step(desk: Desk, case: Case) -> str | None:
     if case.stop is not None and case.stop.kind == "correction":
         return "resume"
     if case.state in ("decided", "ready"):
-        return "hand-over"
+        return "hand-over" if case.delivery == "window" or desk.ticket.id not in case.visits else None
     if case.is_open and any(owed.kind == "later" for owed in case.unsettled) and desk.ticket.id not in case.visits:
         return "settle"
     if case.state == "returned":

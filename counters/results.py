@@ -72,7 +72,8 @@ def visitors(hall: Hall) -> dict[str, Json]:
 
 def _row(rows: Rows, case: Case, visitor: Json | None) -> Json:
     hall, lang = rows.hall, rows.lang
-    due = rows.dues.facts(case.delivery_due, case.delivery_known, case.state in ("decided", "ready"))
+    on_its_way = case.state == "decided" or (case.state == "ready" and case.delivery == "courier")
+    due = rows.dues.facts(case.delivery_due, case.delivery_known, on_its_way)
     answer = rows.dues.facts(case.answer_due, case.answer_known, case.state == "received")
     last = rows.due(case)["promised"] if case.state == "returned" else answer if case.state == "received" else due
     return {

@@ -31,6 +31,8 @@ class DeskTerminal(App[None]):
     """One counter."""
 
     CSS = """
+    #alarm { display: none; background: $error; color: $text; text-style: bold; padding: 0 1; }
+    #alarm.on { display: block; }
     #bar { height: 1; background: $panel; padding: 0 1; }
     #now { height: auto; min-height: 8; padding: 1 2; border: round $primary; }
     #now.called { border: heavy $warning; }
@@ -57,6 +59,7 @@ class DeskTerminal(App[None]):
         self._acts = Acts(self)
 
     def compose(self) -> ComposeResult:
+        yield Static(id="alarm", markup=False)
         yield Static(id="bar", markup=False)
         with Vertical(id="now"):
             yield Static(t(self.lang, "desk.term.wait", url=self.link.url), id="number", markup=False)
@@ -113,6 +116,8 @@ class DeskTerminal(App[None]):
         assert self.view is not None, "drawn only when there is a view"
         now = self.link.now()
         head, lines = text.middle(self.view, self.lang, now)
+        self._put("#alarm", "\n".join(text.alarms(self.view, self.lang)))
+        self.query_one("#alarm").set_class(bool(self.view["emergencies"]), "on")
         self._put("#bar", text.bar(self.view, self.lang, now))
         self._put("#number", head)
         self._put("#facts", "\n".join(lines))
@@ -133,7 +138,7 @@ class DeskTerminal(App[None]):
     def on_key(self, event: events.Key) -> None:
         if len(self.screen_stack) > 1 or self.view is None:
             return
-        act = pressed(event.key, self.state)
+        act = "emergency" if event.key == "f9" else pressed(event.key, self.state)
         if act is None:
             return
         event.prevent_default()

@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import Any
 
 from queue_server.core.catalogue import WINDOW_KINDS
 from queue_server.web.texts import window_text
-from queue_server.web.words import t
 
 from .keys import HOLDS, PAUSES, REASONS
+from .terminal_around import Around
 from .terminal_ask import Option
 
-if TYPE_CHECKING:
-    from .terminal import DeskTerminal
 
-FOUND_MAX = 9  # as many as there are digits
-
-
-class Acts:
+class Acts(Around):
     """The acts of one terminal."""
-
-    def __init__(self, app: DeskTerminal) -> None:
-        self.app = app
 
     def of(self, act: str) -> Callable[[], Awaitable[None]]:
         """The act behind a name of the key table."""
         found: Callable[[], Awaitable[None]] | None = getattr(self, act.replace("-", "_"), None)
         return found if found is not None else lambda: self._plain(act)
-
-    # -- helpers
-
-    def _t(self, key: str, **values: object) -> str:
-        return t(self.app.lang, key, **values)
-
-    @property
-    def _ticket(self) -> dict[str, Any]:
-        assert self.app.view is not None, "keys work only when there is a view"
-        ticket: dict[str, Any] = self.app.view["ticket"] or {"id": None, "number": "", "services": [], "service_id": None}
-        return ticket
-
-    def _noted(self, body: dict[str, Any], written: str = "") -> dict[str, Any]:
-        note = written or self.app.note
-        return {**body, "note": note} if note else body
 
     async def _plain(self, act: str) -> None:
         """recall, start, no-show, put-back: nothing is asked."""
@@ -63,9 +39,6 @@ class Acts:
 
     async def next(self) -> None:
         await self.app.send("next", {})
-
-    async def finish(self) -> None:
-        await self.app.send("finish", self._noted({"ticket": self._ticket["id"]}))
 
     async def note(self) -> None:
         chosen = await self.app.ask(self._t("desk.note"), [], field=self._t("desk.term.note"))
@@ -108,13 +81,6 @@ class Acts:
             if x["state"] != "closed"
         ]  # fmt: skip
         return kinds + working
-
-    async def _services(self, query: str) -> list[Option]:
-        answer = await self.app.link.get(f"services?limit={FOUND_MAX}&q={quote(query)}")
-        found = answer.body.get("services", [])
-        if not found:
-            self.app.say(self._t("desk.transfer.none"), no=True)
-        return [Option(x["name"][self.app.lang], {"service": x["id"]}, x["id"]) for x in found]
 
     async def fallback(self) -> None:
         title = self._t("desk.fallback.title", number=self._ticket["number"])
@@ -175,14 +141,13 @@ class Acts:
         services = [x["id"] for x in ticket["services"]] or [ticket["service_id"]]
         options = [
             Option(self._t("desk.detail.go"), {"services": services}),
-            Option(self._t("desk.detail.unserved"), {"outcome": "unserved"}),
+            Option(self._t("desk.detail.unserved"), None),
         ]
         title = self._t("desk.detail.title", number=ticket["number"])
         chosen = await self.app.ask(title, options, field=self._t("desk.detail.quantity"))
-        if not chosen:
-            return
-        body = dict(chosen.value)
-        if "services" in body:
+        if chosen and chosen.value is None:
+            await self.unserved()
+        elif chosen:
             quantity = int(chosen.text) if chosen.text.isdigit() else 1
-            body["services"] = [{"service": x, "quantity": quantity} for x in services]
-        await self.app.send("finish", self._noted({"ticket": ticket["id"], **body}))
+            done = [{"service": x, "quantity": quantity} for x in services]
+            await self.app.send("finish", self._noted({"ticket": ticket["id"], "services": done}))

@@ -32,7 +32,7 @@ class Ask(ModalScreen[Chosen | None]):
     """A question. Digits choose, arrows move, Enter takes the marked one, ``.`` goes back.
 
     With ``field`` there is a line to write in (Tab goes there); Enter in it gives the text: with the marked option, or
-    alone when ``text_alone``.
+    alone when ``text_alone``. ``again``: a key that takes the first option.
     """
 
     AUTO_FOCUS = ""  # the line to write in must not swallow the digits
@@ -46,11 +46,12 @@ class Ask(ModalScreen[Chosen | None]):
     """
 
     def __init__(
-        self, title: str, options: list[Option], lang: str, *, field: str | None = None, text_alone: bool = False
-    ) -> None:
+        self, title: str, options: list[Option], lang: str, *, field: str | None = None, text_alone: bool = False,
+        again: str | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._title, self._options, self._lang, self._field = title, options, lang, field
-        self._text_alone = text_alone
+        self._text_alone, self._again = text_alone, again
         self._marked = 0
 
     def compose(self) -> ComposeResult:
@@ -84,6 +85,9 @@ class Ask(ModalScreen[Chosen | None]):
         if event.key == "escape" or (event.key == "full_stop" and not writing):
             event.stop()
             self.dismiss(None)
+        elif event.key == self._again:
+            event.stop()
+            self._take(0)
         elif writing:
             return
         elif event.key in ("up", "down"):

@@ -119,6 +119,14 @@ class Link:
     async def reinstate(self, ticket: str) -> Answer:
         return await self._post(f"tickets/{_quoted(ticket)}/reinstate", {})
 
+    async def call_for_help(self, kind: str) -> Answer:
+        """From this counter."""
+        return await self._post("emergencies", {"kind": kind, "counter": self.counter})
+
+    async def on_emergency(self, emergency: str, act: str) -> Answer:
+        """``answer``: I am coming. ``end``: it is over."""
+        return await self._post(f"emergencies/{_quoted(emergency)}/{act}", {})
+
     async def get(self, path: str) -> Answer:
         return await asyncio.to_thread(self._request, "GET", path, None, {})
 

@@ -28,6 +28,17 @@ def bar(view: View, lang: str, now: datetime.datetime | None) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def alarms(view: View, lang: str) -> list[str]:
+    """Who calls for help, where, and who is coming."""
+    lines = []
+    for row in view["emergencies"]:
+        names = t(lang, "emergency.and").join(one["name"] for one in row["coming"])
+        coming = t(lang, "emergency.coming", names=names) if names else t(lang, "emergency.nobody")
+        since = t(lang, "emergency.since", at=row["since"][11:16])
+        lines.append("  ".join([t(lang, f"emergency.kind.{row['kind']}"), row["where"], row["by_name"], since, coming]))
+    return lines
+
+
 def span(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
@@ -64,7 +75,8 @@ def middle(view: View, lang: str, now: datetime.datetime | None) -> tuple[str, l
 
 
 def _about(visitor: View, lang: str) -> list[str]:
-    lines = []
+    first = visitor["first_contact"]
+    lines = [t(lang, "desk.consult.first", window=first["window"], clerk=first["clerk"] or "")] if first else []
     if visitor["classes"]:
         lines.append("  ".join([*visitor["classes"], *visitor["proofs"][:1]]))
     if visitor["said"]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -21,8 +19,9 @@ from queue_server.core.refusals import NotFound
 from queue_server.views import Scene, ViewKind
 from queue_server.web.access import running_of
 from queue_server.web.pages import page
+from queue_server.web.qr import qr
 
-from .board_parts import Json, back_at, call_part, notice_parts, open_days, parts_of, queue_part, standing_part
+from .board_parts import Json, back_at, call_part, closing_part, notice_parts, open_days, parts_of, queue_part, standing_part, turned_part
 
 CELLS_MAX = 12  # SCREENS 5: more make another board
 NO_RINGS: list[Any] = []
@@ -42,6 +41,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         "queues": [queue_part(hall, parts, queue, scene.tick) for queue in queues],
         "notices": notice_parts(hall, zone) if hall.notices else [],
         "standing": standing_part(hall, parts, scene),
+        "closing": closing_part(hall, scene),
         "say": scene.say,
         "demo": scene.demo,
     }
@@ -79,7 +79,8 @@ def cell(hall: Hall, counter: Counter, tick: int) -> Json:
         "state": counter.state,
         "number": ticket.number if ticket else None,
         "until": back_at(hall, counter.until, tick),
-        "soon": counter.state == "free" and routing.first_of(hall, counter.serves, counter.kind) is not None,
+        "turned": turned_part(hall, parts_of(hall), counter),
+        "soon": counter.state == "free" and routing.first_of(hall, hall.work(counter).serves, counter.kind) is not None,
     }
 
 
@@ -122,11 +123,6 @@ async def board(request: Request) -> Response:
     feed = f"/api/v1/halls/{running.id}/live/board{'/' + arg if arg else ''}?format=html{'&sound=1' if sound else ''}"
     address = f"{running.public_url}{request.url.path}"
     return page(request, "board.html", lang="zh", view=view, feed=feed, sound=sound, qr=qr(address))
-
-
-def qr(address: str) -> Markup:
-    """A board to take along: its address as a code that a telephone reads. It opens no ticket."""
-    return Markup(segno.make(address, error="m").svg_inline(border=2, light="#ffffff", omitsize=True))
 
 
 routes: list[BaseRoute] = [Route("/h/{hall}/board", board), Route("/h/{hall}/board/{zone}", board)]

@@ -7,14 +7,18 @@ with it, and is made anew when the set-up changes.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from queue_server.core import forecast
-from queue_server.core.calendar import hall_day, sessions, standing
-from queue_server.core.catalogue import Queue, Setup
+from queue_server.core.calendar import Session, hall_day, sessions, standing
+from queue_server.core.catalogue import CounterId, Hours, Queue, QueueId, Setup
+from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall, Ring
 from queue_server.labels import label_runs
 from queue_server.views import Scene, iso
+from queue_server.web.hours_text import closing_text, day_kind
+from queue_server.web.words import t
 
 Json = dict[str, Any]
 RINGS_KEPT = 400  # forty boards of ten calls; then the memory is emptied
@@ -36,6 +40,7 @@ class Parts:
             {**self.zones[zone.id], "windows": label_runs([c.label for c in setup.counters if c.zone == zone.id])}
             for zone in setup.zones
         ]
+        self.counters = {counter.id: counter for counter in setup.counters}
         self.rings: dict[str, tuple[Ring, Json]] = {}
         self.waits: dict[str, tuple[object, Json]] = {}
         self.standing: tuple[object, Json] = (None, {})
@@ -120,11 +125,11 @@ def standing_part(hall: Hall, parts: Parts, scene: Scene) -> Json:
     return parts.standing[1]
 
 
-def _standing(hall: Hall, scene: Scene) -> Json:
+def _standing(hall: Hall, scene: Scene, hours: Hours | None = None) -> Json:
     today = (iso(scene.tick, hall) or "")[:10]
     if scene.always_open:
         return {"state": "open", "opens": None, "opens_in_days": None, "closes": None, "today": today}
-    now = standing(scene.tick, hall.setup)
+    now = standing(scene.tick, hall.setup, hours)
     days = None
     if now.opens is not None:
         days = (hall_day(now.opens, hall.setup) - hall_day(scene.tick, hall.setup)).days
@@ -134,8 +139,52 @@ def _standing(hall: Hall, scene: Scene) -> Json:
     }  # fmt: skip
 
 
+def counter_standing(hall: Hall, parts: Parts, counter: CounterId, scene: Scene) -> Json:
+    """The same for a window, by its own hours where it has some."""
+    hours = hall.counter_hours.get(counter)
+    return standing_part(hall, parts, scene) if hours is None else _standing(hall, scene, hours)
+
+
+def turned_part(hall: Hall, parts: Parts, counter: Counter) -> Json | None:
+    """What a window is now that the hall file does not say (潮汐窗口): its new kind, or the queues it has taken on.
+
+    ``how``: ``kind``, ``also`` beside its own work, or ``now`` instead of it.
+    """
+    home = parts.counters.get(counter.id)
+    if home is None or (counter.kind, counter.serves) == (home.kind, home.serves):
+        return None
+    if counter.kind != home.kind:
+        return {"how": "kind", "name": {lang: t(lang, f"common.kind.{counter.kind}") for lang in ("zh", "en")}}
+    taken_on = [entry for entry in counter.serves if entry not in home.serves and entry in parts.queues]
+    if not taken_on:
+        return None
+    return {"how": "also" if set(home.serves) & set(counter.serves) else "now", "name": names_part(parts, taken_on)}
+
+
+def names_part(parts: Parts, queues: list[str]) -> Json:
+    """The names of at most two queues as one."""
+    names = [parts.queues[QueueId(queue)]["name"] for queue in queues[:2]]
+    return {lang: t(lang, "common.comma").join(name[lang] for name in names) for lang in ("zh", "en")}
+
+
+def closing_part(hall: Hall, scene: Scene) -> Json | None:
+    """Near closing, and after it while some still wait: what becomes of whoever holds a ticket."""
+    if scene.always_open or (hall.standing(scene.tick).state == "closed" and not any(_waiting(hall))):
+        return None
+    texts = {lang: closing_text(lang, hall, scene.tick) for lang in ("zh", "en")}
+    return texts if texts["zh"] else None
+
+
+def _waiting(hall: Hall) -> Iterator[bool]:
+    return (bool(line.all) for line in hall.lines.queues.values())
+
+
 def open_days(hall: Hall, parts: Parts, scene: Scene) -> list[Json]:
-    """The next days with opening hours, today included: ``{date, spans: ["9:00–12:00", ...]}``."""
+    """The next days with opening hours, today included: ``{date, spans: ["9:00–12:00", ...], kind}``.
+
+    ``kind``: ``holiday``, ``make-up`` (a weekend day worked in exchange), ``some`` (only services with hours of their own),
+    or empty.
+    """
     today = hall_day(scene.tick, hall.setup)
     if parts.days[0] != today:
         parts.days = (today, _open_days(hall, today))
@@ -146,12 +195,26 @@ def _open_days(hall: Hall, today: datetime.date) -> list[Json]:
     found: list[Json] = []
     for offset in range(DAYS_SEARCHED):
         date = today + datetime.timedelta(days=offset)
-        spans = [f"{_clock(begin, hall)}–{_clock(end, hall)}" for begin, end in sessions(date, hall.setup)]
+        spans, kind = sessions(date, hall.setup), day_kind(date, hall.setup)
+        if not spans:
+            spans, kind = _some(hall, date), "some"
         if spans:
-            found.append({"date": date.isoformat(), "spans": spans})
+            shown = [f"{_clock(begin, hall)}–{_clock(end, hall)}" for begin, end in spans]
+            found.append({"date": date.isoformat(), "spans": shown, "kind": kind})
         if len(found) == DAYS_SHOWN:
             break
     return found
+
+
+def _some(hall: Hall, date: datetime.date) -> tuple[Session, ...]:
+    """On a day on which the hall is closed: when services with hours of their own are open, as one."""
+    merged: list[Session] = []
+    for begin, end in sorted(span for hours in hall.own_hours for span in sessions(date, hall.setup, hours)):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return tuple(merged)
 
 
 def _clock(instant: int, hall: Hall) -> str:

@@ -6,22 +6,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.calendar import Standing
 from queue_server.core.cases import Case, CaseId
 from queue_server.core.context import Actor
 from queue_server.core.refusals import Conflict, NotFound
 from queue_server.core.visits import TakeTicket, Ticket
 from queue_server.running import RunningHall
 from queue_server.web.access import limit, must_be_same_origin
-from queue_server.web.hours_text import next_text
 from queue_server.web.past_cases import find_case
-from queue_server.web.requests import read_form
 
 from . import case_view
 from .case_view import path_of
-from .kiosk_frame import new_nonce
 from .kiosk_ticket import ticket_id
-from .kiosk_view import stand
 from .phone_frame import lang_for, phone_page
 
 VIEW = case_view.VIEW
@@ -49,10 +44,9 @@ async def follow(request: Request) -> Response:
     scene = running.scene(lang)
     live = CaseId(wanted) in hall.cases
     feed = f"/api/v1/halls/{running.id}/live/case/{wanted}?key={key}&lang={lang}&format=html" if live else ""
-    state: Standing = stand(hall, scene)
     return phone_page(
-        request, "case.html", running, lang, view=case_view.view_of(hall, case, scene), feed=feed, key=key, nonce=new_nonce(),
-        shut="" if state.taking else next_text(lang, state, scene.tick, hall.setup),
+        request, "case.html", running, lang, view=case_view.view_of(hall, case, scene), feed=feed,
+        guided=case.matter.service in hall.services,
     )  # fmt: skip
 
 
@@ -60,14 +54,13 @@ async def collect(request: Request) -> Response:
     """A number for the issue window, before or in the hall. Twice for one case is the same number."""
     running, wanted, key = await _home(request)
     must_be_same_origin(request)
-    form = await read_form(request)
     case = running.state.cases.get(CaseId(wanted))
     if case is None or case.state != "ready":  # it is over, or not there yet: the page says how it stands
         return RedirectResponse(f"/c/{wanted}?key={key}", 303)
     taken = _taken(running, case)
     if taken is None:
         command = TakeTicket(
-            ticket=ticket_id(str(form.get("nonce") or ""), f"collect|{wanted}"), kind="issue", case=wanted, channel="phone",
+            ticket=ticket_id(key, f"collect|{wanted}|{len(case.visits)}"), kind="issue", case=wanted, channel="phone",
             lang=lang_for(request, case.matter.lang),
         )  # fmt: skip
         try:

@@ -15,9 +15,11 @@ from queue_server.core.one_time import Told
 from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.case_facts import case_facts
 from queue_server.web.due_words import date_words
+from queue_server.web.hours_text import next_text
 from queue_server.web.texts import window_text
 from queue_server.web.words import t
 
+from .kiosk_view import stand
 from .ticket_facts import place
 
 Json = dict[str, Any]
@@ -48,7 +50,7 @@ def view_of(hall: Hall, case: Case, scene: Scene) -> Json:
     """The view of a case that may have left the state already."""
     lang = scene.lang
     facts = case_facts(hall, case, lang, scene.tick, scene.unseal)
-    ready = case.state == "ready"
+    ready, state = case.state == "ready" and "issue" in hall.queue_of_kind, stand(hall, scene)
     return {
         "id": case.id,
         "state": case.state,
@@ -78,7 +80,8 @@ def view_of(hall: Hall, case: Case, scene: Scene) -> Json:
         "decision_text": facts["decision_text"],
         "decision_reason": facts["decision_reason"] if case.decision == "refused" else None,
         "where": issue_place(hall, lang) if case.state in ("decided", "ready") and case.delivery == "window" else None,
-        "collect": ready and "issue" in hall.queue_of_kind,
+        "collect": path_of(scene.follow_case(case.id)).replace("?", "/collect?", 1) if ready else "",
+        "shut": "" if state.taking else next_text(lang, state, scene.tick, hall.setup),
         "notices": [notice_link(hall, told, scene) for told in hall.told.values() if told.case == case.id],
         "receipt": receipt_path(hall, case.id, scene) if case.accepted is not None else "",
         "first": window_text(lang, first["counter"]) if (first := facts["first_contact"]) and first["counter"] else "",
@@ -132,10 +135,10 @@ def _lead(lang: str, case: Case, late: bool) -> str:
     """What follows from it, and what the applicant does about it."""
     if late:
         return t(lang, "progress.lead.late")
-    if case.state == "decided":
-        return t(lang, f"progress.lead.decided.{case.delivery}")
     if case.decision == "refused":
         return t(lang, "progress.lead.refused")
+    if case.state == "decided":
+        return t(lang, f"progress.lead.decided.{case.delivery}")
     if case.state in RUNNING and case.deemed:
         return t(lang, "progress.lead.deemed")
     if case.state in RUNNING and case.stop is not None:

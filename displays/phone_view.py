@@ -38,7 +38,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
         "id": ticket.id,
         "number": ticket.number,
         "state": ticket.state,
-        "state_text": t(lang, f"state.{ticket.state}"),
+        "state_text": state_text(lang, ticket),
         "service": title(hall, ticket)[lang],
         "queue": ticket.queue,
         "zone": spot.zone,
@@ -125,7 +125,16 @@ def _title(lang: str, ticket: Ticket, ahead: int, label: str | None) -> str:
         return t(lang, key, number=ticket.number, label=label)
     if ticket.state == "waiting":
         return t(lang, "phone.title.waiting", number=ticket.number, count=ahead)
-    return t(lang, "phone.title", number=ticket.number, state=t(lang, f"state.{ticket.state}"))
+    return t(lang, "phone.title", number=ticket.number, state=state_text(lang, ticket))
+
+
+def state_text(lang: str, ticket: Ticket) -> str:
+    return t(lang, "phone.unserved.state" if is_unserved(ticket) else f"state.{ticket.state}")
+
+
+def is_unserved(ticket: Ticket) -> bool:
+    """The visit is over, and what the visitor came for was not done."""
+    return ticket.state == "done" and ticket.reason == "unserved"
 
 
 def _call(lang: str, hall: Hall, ticket: Ticket) -> str:
@@ -149,6 +158,8 @@ def advice(lang: str, hall: Hall, ticket: Ticket) -> str:
         return t(lang, "phone.missed" if in_time else "phone.missed.late")
     if ticket.state == "expired":
         return t(lang, "phone.expired")
+    if is_unserved(ticket):
+        return t(lang, "phone.unserved.told" if ticket.notices else "phone.unserved")
     return t(lang, f"phone.{ticket.state}") if ticket.state in ("serving", "done", "cancelled") else ""
 
 

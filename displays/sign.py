@@ -15,10 +15,21 @@ from queue_server.core.hall import Hall
 from queue_server.core.refusals import NotFound
 from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.access import running_of
+from queue_server.web.hours_text import hours_text
 from queue_server.web.pages import page
 
-from .board_parts import Json, back_at, notice_parts, pair, parts_of, standing_part
+from .board_parts import (
+    Json,
+    Parts,
+    back_at,
+    counter_standing,
+    names_part,
+    notice_parts,
+    parts_of,
+    turned_part,
+)
 
+HOURS_MAX = 3  # lines under a closed window
 ELSEWHERE_MAX = 2  # more window numbers than two nobody keeps in mind
 
 
@@ -27,17 +38,19 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     counter = _find(hall, arg)
     parts = parts_of(hall)
     ticket = hall.tickets.get(counter.ticket) if counter.ticket else None
+    turned = turned_part(hall, parts, counter)
     view: Json = {
         "counter": {"id": counter.id, "label": counter.label, "kind": counter.kind, "zone": counter.zone},
-        "name": _name(hall, counter),
+        "name": _name(parts, counter, turned),
         "state": counter.state,
         "number": ticket.number if ticket else None,
         "call": None,
         "until": back_at(hall, counter.until, scene.tick),
-        "waiting": routing.first_of(hall, counter.serves, counter.kind) is not None,
+        "waiting": routing.first_of(hall, hall.work(counter).serves, counter.kind) is not None,
         "elsewhere": [],
         "urgent": None,
-        "standing": standing_part(hall, parts, scene),
+        "standing": counter_standing(hall, parts, counter.id, scene),
+        "hours": [],
         "demo": scene.demo,
         "safety": next((n for n in notice_parts(hall, counter.zone) if n["level"] == "safety"), None),
     }
@@ -46,7 +59,16 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     if counter.state in ("paused", "closed"):
         view["elsewhere"] = elsewhere(hall, counter)
         view["urgent"] = _urgent(hall, counter)
+    if counter.state == "closed" and not scene.always_open:
+        view["hours"] = hours_part(hall, counter.id)
     return view
+
+
+def hours_part(hall: Hall, counter: CounterId) -> list[Json]:
+    """When this window is open, in lines; its own hours, or the hall's."""
+    hours = hall.counter_hours.get(counter) or hall.setup.hours
+    lines = zip(hours_text("zh", hours), hours_text("en", hours), strict=True)
+    return [{"zh": zh, "en": en} for zh, en in lines][:HOURS_MAX]
 
 
 def _find(hall: Hall, arg: str | None) -> Counter:
@@ -56,12 +78,18 @@ def _find(hall: Hall, arg: str | None) -> Counter:
     return counter
 
 
-def _name(hall: Hall, counter: Counter) -> Json:
-    """What the window is for: its first queue, else its zone."""
-    for entry in counter.serves:
-        if entry in hall.queues:
-            return pair(hall.queues[entry].name)
-    return next((pair(zone.name) for zone in hall.setup.zones if zone.id == counter.zone), {"zh": "", "en": ""})
+def _name(parts: Parts, counter: Counter, turned: Json | None) -> Json:
+    """What the window is for: a new kind for as long as it has one, else its queues, else its zone."""
+    name: Json
+    if turned is not None and turned["how"] == "kind":
+        name = turned["name"]
+        return name
+    queues = [entry for entry in counter.serves if entry in parts.queues]
+    zone = parts.zones.get(counter.zone)
+    if not queues and zone is not None:
+        name = zone["name"]
+        return name
+    return names_part(parts, queues)
 
 
 def elsewhere(hall: Hall, counter: Counter) -> list[str]:

@@ -63,11 +63,12 @@ def place(hall: Hall, queue_id: str, service: str | None = None) -> Place:
     labels = [
         counter.label for counter in hall.setup.counters if queue_id in counter.serves or service in counter.serves
     ]
-    names = {lang: _windows(lang, labels) for lang in ("zh", "en")}
+    names = {lang: windows_text(lang, labels) for lang in ("zh", "en")}
     return Place(zone.id, zone.name, zone.way, Name(**names))
 
 
-def _windows(lang: str, labels: list[str]) -> str:
+def windows_text(lang: str, labels: list[str]) -> str:
+    """``综合服务台、3–5 号窗口``."""
     if not labels:
         return ""
     comma = t(lang, "common.comma")

@@ -15,9 +15,9 @@ from .core.catalogue import CounterId, TicketId
 from .core.context import SYSTEM, Actor
 from .core.hall import AnyCommand, AnyEvent, Hall
 from .core.refusals import Unavailable
-from .core.search import ServiceIndex
 from .delivery import Delivery
 from .feed import Feed
+from .indexing import LiveIndex
 from .runner import Render, Retry, Runner
 from .settings import Settings
 from .store import Store, StoreFailed
@@ -41,7 +41,7 @@ class RunningHall:
         self.delivery = Delivery(runner)
         self.demo = False
         self.desks: dict[str, dict[str, Actor]] = {}  # counter -> open desk pages, and who looks at them
-        self._index: tuple[str, ServiceIndex] | None = None
+        self.index = LiveIndex(runner)
 
     # -- the state
 
@@ -58,14 +58,6 @@ class RunningHall:
     def standing(self) -> Standing:
         """Open, early, in a break or closed."""
         return standing(self.now(), self.state.setup)
-
-    @property
-    def index(self) -> ServiceIndex:
-        """The search index of the present catalogue."""
-        if self._index is None or self._index[0] != self.state.digest:
-            setup = self.state.setup
-            self._index = (self.state.digest, ServiceIndex(setup.services, setup.themes, setup.departments))
-        return self._index[1]
 
     def present(self) -> frozenset[CounterId]:
         """Counters whose own clerk, or a manager, has the desk open: that renews the lease. Another clerk's look does not."""

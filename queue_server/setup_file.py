@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -10,9 +11,9 @@ from .core.catalogue import Setup
 from .setup_rules import check_rules
 from .setup_shape import check_shape
 from .setup_times import check_times
-from .setup_tree import Problem, UnreadableError, make_problem, read_tree
+from .setup_tree import Problem, Tree, UnreadableError, make_problem, read_tree
 
-__all__ = ["Problem", "SetupError", "default_setup_text", "load_setup"]
+__all__ = ["Problem", "SetupError", "default_setup_text", "load_setup", "problems_of", "setup_of"]
 
 FILE_BYTES_MAX = 8 * 2**20  # 8 MB hold some 20,000 services with their materials; more is a mistake or an attack
 PROBLEMS_MAX = 20  # more do not help anyone; the rest is counted
@@ -41,11 +42,25 @@ def load_setup(text: str) -> Setup:
         tree = read_tree(text)
     except UnreadableError as error:
         raise SetupError([error.problem]) from None
+    return _checked(tree)
+
+
+def setup_of(data: dict[str, Any]) -> Setup:
+    """The hall that plain data describes; raises :class:`SetupError` with all that is wrong, without lines."""
+    return _checked(Tree.of(data))
+
+
+def problems_of(tree: Tree) -> list[Problem]:
+    """Everything that is wrong, in the order of the file."""
     check_shape(tree)
     check_rules(tree)
     check_times(tree)
-    if tree.found:
-        problems = sorted(tree.found.values(), key=lambda problem: (problem.line, problem.column))
+    return sorted(tree.found.values(), key=lambda problem: (problem.line, problem.column))
+
+
+def _checked(tree: Tree) -> Setup:
+    problems = problems_of(tree)
+    if problems:
         raise SetupError(problems[:PROBLEMS_MAX], max(0, len(problems) - PROBLEMS_MAX))
     return msgspec.convert(tree.data, Setup)
 

@@ -25,7 +25,7 @@ LINES_MAX, FUNCTION_LINES_MAX, PARAMETERS_MAX = 400, 60, 6
 # displays, counters <- app (DESIGN 2). Rooms with one number do not know each other.
 RANK = {
     "core": 0, "clock": 0, "settings": 0, "setup": 1, "store": 2, "runner": 3, "views": 4, "delivery": 4, "push": 4,
-    "labels": 4, "bounded_http": 4,
+    "labels": 4, "bounded_http": 4, "indexing": 4,
     "feed": 5, "voice": 5, "printing": 5, "running": 6, "web": 7, "displays": 8, "counters": 8, "app": 9,
     "simulate": 9, "maintenance": 9, "serving": 10, "__main__": 11,
 }  # fmt: skip

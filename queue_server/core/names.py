@@ -13,7 +13,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 from pypinyin import lazy_pinyin
@@ -145,10 +145,14 @@ class Names:
             return sorted(set(self._sorted_at[low:high]))
         return (at for at in alike if any(line.startswith(start) for line in self._lines(at)))
 
-    def holding(self, query: Query) -> Iterator[int]:
-        """Names that hold the query."""
-        streams = (at if sure else self._checked(at, query) for at, sure in self._candidates(query))
-        return _once(heapq.merge(*streams))
+    def holding(self, query: Query, fits: Callable[[int], bool] | None = None) -> Iterator[int]:
+        """Names that hold the query; with ``fits`` only those, which is asked before a name is read."""
+        candidates = self._candidates(query)
+        if fits is not None:
+            streams = [self._checked(filter(fits, places), None if sure else query) for places, sure in candidates]
+        else:
+            streams = [self._checked(places, None if sure else query) for places, sure in candidates]
+        return _once(streams[0] if len(streams) == 1 else heapq.merge(*streams))
 
     def holds(self, at: int, query: Query) -> bool:
         """Would this name be among the hits of :meth:`prefixed` or :meth:`holding`?"""
@@ -163,14 +167,17 @@ class Names:
 
     def finder(self, query: Query) -> Callable[[int], bool]:
         """:meth:`holds` for many positions: most are told by a look into the grams, without reading the name."""
-        sure = [candidates for candidates, sure in self._candidates(query) if sure]
+        candidates = self._candidates(query)
+        if not query.ascii and len(query.whole) == 2:  # a word of two characters is a gram: nothing else holds it
+            return partial(_among, ascending=candidates[0][0])
 
         def holds(at: int) -> bool:
-            for places in sure:
-                place = bisect_left(places, at)
-                if place < len(places) and places[place] == at:
-                    return True
-            return self.holds(at, query)
+            found = [sure for places, sure in candidates if _among(at, places)]
+            if True in found:
+                return True
+            if found or len(query.whole) == 1:
+                return self.holds(at, query)
+            return self._ids[at].startswith(query.whole)
 
         return holds
 
@@ -178,7 +185,9 @@ class Names:
         """How many names would have to be looked at for the query."""
         return sum(len(candidates) for candidates, _ in self._candidates(query))
 
-    def _checked(self, candidates: Iterable[int], query: Query) -> Iterator[int]:
+    def _checked(self, candidates: Iterable[int], query: Query | None) -> Iterable[int]:
+        if query is None:
+            return candidates
         return (at for at in candidates if query.in_texts(self._texts[at]))
 
     def _candidates(self, query: Query) -> list[tuple[array[int], bool]]:
@@ -258,6 +267,11 @@ def _grams(kind: str, line: str, starts: Iterable[int], lengths: tuple[int, ...]
         for length in lengths:
             if start + length <= len(line):
                 yield kind + line[start : start + length]
+
+
+def _among(at: int, ascending: array[int]) -> bool:
+    place = bisect_left(ascending, at)
+    return place < len(ascending) and ascending[place] == at
 
 
 def _in_order(signs: str, text: str) -> bool:

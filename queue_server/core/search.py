@@ -5,14 +5,14 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from .catalogue import Department, Service, ServiceId, Theme
 from .names import Entry, Names, Query, words
 
 QUERY_MAX = 300  # characters; no name is longer
-LOOSE_LOOKS = 300  # bounds the cost of a search that found nothing: 0.1 ms
+LOOSE_LOOKS = 250  # bounds the cost of a search that found nothing: 0.1 ms
 
 
 class ServiceIndex:
@@ -68,29 +68,34 @@ class ServiceIndex:
         if not seen and len(query.whole) > 1:
             yield from self._names.loosely(query, LOOSE_LOOKS)
 
-    def _whole(self, query: Query) -> Iterator[int]:
-        """Hits of the query taken as one, best kind first."""
-        yield from self._names.exact(query)
-        yield from self._names.prefixed(query)
-        yield from self._names.holding(query)
+    def _whole(self, query: Query, fits: Callable[[int], bool] | None = None) -> Iterator[int]:
+        """Hits of the query taken as one, best kind first; with ``fits`` only those."""
+        yield from filter(fits, self._names.exact(query)) if fits else self._names.exact(query)
+        yield from filter(fits, self._names.prefixed(query)) if fits else self._names.prefixed(query)
+        yield from self._names.holding(query, fits)
         for groups in self._groups:
-            yield from groups.members(groups.found(query))
+            members = groups.members(groups.found(query))
+            yield from filter(fits, members) if fits else members
 
     def _each(self, terms: list[str]) -> Iterator[int]:
         """Services that fit every one of several words, wherever each is found."""
         if len(terms) == 1:
             return
         first, *others = sorted((Query([term]) for term in terms), key=self._weight)
-        wanted = [(self._names.finder(query), [groups.found(query) for groups in self._groups]) for query in others]
-        for at in self._whole(first):
-            if all(holds(at) or self._in_group(at, found) for holds, found in wanted):
-                yield at
+        yield from self._whole(first, self._fits(others))
 
     def _weight(self, query: Query) -> int:
         return self._names.weight(query) + sum(groups.weight(groups.found(query)) for groups in self._groups)
 
-    def _in_group(self, at: int, found: list[set[int]]) -> bool:
-        return any(hits and groups.of(at) in hits for groups, hits in zip(self._groups, found, strict=True))
+    def _fits(self, queries: list[Query]) -> Callable[[int], bool]:
+        """Does a service fit all of these, by its name or by its group?"""
+        wanted = [(self._names.finder(query), self._groups_of(query)) for query in queries]
+        if len(wanted) == 1 and not wanted[0][1]:
+            return wanted[0][0]
+        return lambda at: all(holds(at) or any(x.of(at) in hits for x, hits in found) for holds, found in wanted)
+
+    def _groups_of(self, query: Query) -> list[tuple[_Groups, set[int]]]:
+        return [(groups, hits) for groups in self._groups if (hits := groups.found(query))]
 
 
 class _Groups:

@@ -163,7 +163,7 @@ WITH parts AS (
     SELECT 'all' AS part, '' AS name, * FROM cases
     UNION ALL SELECT 'department', department, * FROM cases
     UNION ALL SELECT 'service', service, * FROM cases
-)
+), counted AS (
 SELECT
     part, name, max(service_name) AS service_name,
     count(*) FILTER (WHERE received BETWEEN :begin AND :end - 1) AS received,
@@ -192,7 +192,9 @@ SELECT
         accepted < :end AND coalesce(decided >= :end, 1) AND coalesce(closed >= :end, 1) AND NOT due_known
     ) AS unknown_year
 FROM parts GROUP BY part, name
-HAVING received + accepted + rejected + withdrawn + decided + open > 0 ORDER BY part, name;
+)
+SELECT * FROM counted
+WHERE received + accepted + rejected + withdrawn + decided + open > 0 ORDER BY part, name;
 
 -- name: withdrawals
 -- Applications that ended without a decision: withdrawn or not accepted, and why.

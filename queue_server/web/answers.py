@@ -122,11 +122,25 @@ class IssuedAnswer(msgspec.Struct):
     ticket: TicketAnswer
 
 
+class VisitAnswer(msgspec.Struct, kw_only=True):
+    """What colleagues left, for staff: notes, papers looked at, notices, cases, every stop in words. ``hidden``: a blind hall
+    shows nothing of it before the first call."""
+
+    hidden: bool
+    first_contact: dict[str, Any] | None
+    notes: tuple[dict[str, Any], ...]
+    marks: tuple[dict[str, Any], ...]
+    notices: tuple[dict[str, Any], ...]
+    cases: tuple[dict[str, Any], ...]
+    story: tuple[dict[str, Any], ...]
+
+
 class FoundAnswer(msgspec.Struct, kw_only=True):
-    """A ticket as it stands; ``call`` while there is one."""
+    """A ticket as it stands; ``call`` while there is one; ``visit`` for staff."""
 
     ticket: TicketAnswer
     call: CallAnswer | UnsetType = UNSET
+    visit: VisitAnswer | UnsetType = UNSET
 
 
 class OldFoundAnswer(msgspec.Struct, kw_only=True):

@@ -25,6 +25,7 @@ from .access import anybody, check, holder, running_of
 from .pages import lang_of
 from .requests import ask, decode, json_response, number, plain, read
 from .shapes import EmptyBody, NoticeBody, TakeBody, call_answer, past_ticket_answer, service_answer, ticket_answer
+from .ticket_story import visit_of
 
 SERVICES_LIMIT = 1000
 LOG_LIMIT = 1000
@@ -94,6 +95,8 @@ async def ticket(request: Request) -> Response:
     answer = {"ticket": ticket_answer(running, hall, found, running.now(), holder=own, staff=staff)}
     if (call := call_answer(hall, found, lang_of(request), lambda text: None)) is not None:
         answer["call"] = call
+    if staff:  # a look is not kept for retries: here notes may be read
+        answer["visit"] = visit_of(hall, found, running.scene(lang_of(request)))
     return json_response(answer)
 
 

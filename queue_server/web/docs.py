@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.core.catalogue import Setup
 from queue_server.feed import Feed
 from queue_server.running import RunningHall
 
@@ -25,7 +26,7 @@ from .sample import Sample
 from .words import catalogue, known, lang_or_default, t
 
 Json = dict[str, Any]
-_samples: dict[str, tuple[str, Sample]] = {}  # by hall: (digest of the set-up, sample)
+_samples: dict[str, tuple[Setup, Sample]] = {}  # by hall: the set-up and its sample
 
 
 async def openapi(request: Request) -> Response:
@@ -140,8 +141,9 @@ def views_of(running: RunningHall, lang: str) -> list[Json]:
 def sample_of(running: RunningHall) -> Sample:
     """A few minutes on the present set-up, made once for each."""
     found = _samples.get(running.id)
-    if found is None or found[0] != running.state.digest:
-        found = _samples[running.id] = running.state.digest, Sample(running.state.setup)
+    setup = running.state.setup
+    if found is None or found[0] is not setup:
+        found = _samples[running.id] = setup, Sample(setup)
     return found[1]
 
 

@@ -121,7 +121,7 @@ def opens_text(lang: str, opens: int | None, now: int, setup: Setup) -> str:
 def today_text(lang: str, setup: Setup, now: int, hours: Hours | None = None) -> str:
     """``今天 9:00–12:00、13:30–17:00``; on special days also why; ``今天不开`` on a closed one."""
     date = hall_day(now, setup)
-    kind = _kind(date, setup)
+    kind = day_kind(date, setup)
     spans = sessions(date, setup, hours)
     times = spans_text(lang, (_minutes(span, setup) for span in spans))
     if not spans:
@@ -156,15 +156,15 @@ def _runs(today: datetime.date, setup: Setup) -> Iterator[tuple[str, datetime.da
     """Runs of special days of one kind that begin within the days to come."""
     date, end = today, today + COMING_DAYS * DAY
     while date <= end:
-        kind, first = _kind(date, setup), date
+        kind, first = day_kind(date, setup), date
         date += DAY
         if kind:
-            while _kind(date, setup) == kind:
+            while day_kind(date, setup) == kind:
                 date += DAY
             yield kind, first, date - DAY
 
 
-def _kind(date: datetime.date, setup: Setup) -> str:
+def day_kind(date: datetime.date, setup: Setup) -> str:
     """``holiday``, ``make-up`` (a weekend day worked in exchange), or nothing special."""
     day = date.isoformat()
     return "holiday" if day in setup.calendar.closed else "make-up" if day in setup.calendar.make_up else ""

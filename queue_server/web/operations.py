@@ -291,6 +291,7 @@ VIEWS: tuple[View, ...] = (
     View("board", "board"),
     View("board-zone", "board/{zone}"),
     View("counter", "counter/{counter}"),
+    View("counter-guide", "counter-guide/{counter}"),
     View("desk", "desk/{counter}", STAFF),
     View("ticket", "ticket/{ticket}", DEVICES, True, False),
     View("case", "case/{case}", STAFF, True),

@@ -13,7 +13,7 @@ CODES: dict[str, tuple[int, ...]] = {
     "wrong-role": (403,),
     "wrong-origin": (403,),
     "wrong-ticket-key": (403, 404),
-    "wrong-case-key": (403,),
+    "wrong-case-key": (403, 404),
     "not-your-counter": (403,),
     "not-yourself": (403,),
     # tickets
@@ -87,7 +87,7 @@ CODES: dict[str, tuple[int, ...]] = {
     "case-taken": (409,),
     "still-owed": (409,),
     "no-authority": (403,),
-    "unknown-department": (422,),
+    "unknown-department": (404, 422),
     # calls for help
     "no-place": (422,),
     "unknown-emergency": (404,),

@@ -85,7 +85,8 @@ class Sample:
     def argument(self, view: str) -> str | None:
         """What stands for ``{zone}``, ``{counter}``, ``{ticket}``, ``{case}`` and ``{department}`` in the path of a view."""
         return {
-            "board-zone": self.counter.zone, "counter": self.counter.id, "desk": self.counter.id, "ticket": CALLED,
+            "board-zone": self.counter.zone, "counter": self.counter.id, "counter-guide": self.counter.id,
+            "desk": self.counter.id, "ticket": CALLED,
             "case": self.case, "office": self._department(),
         }.get(view)  # fmt: skip
 

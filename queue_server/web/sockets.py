@@ -21,13 +21,13 @@ from .errors import problem
 from .pages import lang_of
 from .requests import plain
 
-PUBLIC = ("board", "counter", "start")  # boards and signs hang where everybody sees them
+PUBLIC = ("board", "counter", "counter-guide", "start")  # boards and signs hang where everybody sees them
 ROLES: dict[str, tuple[str, ...]] = {
     "desk": ("clerk", "manager"), "load": ("manager",), "kiosk": ("kiosk", "manager"), "office": ("clerk", "manager"),
     "results": ("clerk", "manager"),
 }  # fmt: skip
 VIEW = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}(\.[1-9][0-9]?)?)?")
-PLACED = ("counter", "desk", "ticket", "case", "office")  # of one thing
+PLACED = ("counter", "counter-guide", "desk", "ticket", "case", "office")  # of one thing
 WHOLE = ("load", "kiosk", "start", "results")  # of the whole hall
 NAME_MAX = 40
 MESSAGES_MAX = 20_000  # acks from one socket in its life; a board sends two a call

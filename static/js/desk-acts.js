@@ -1,5 +1,7 @@
 // Asking the server for an act: one idempotency key per press, so that a press whose answer was lost can be sent again.
 
+import { fetchFacts } from "./desk-pieces.js";
+
 const { api, counter } = document.body.dataset;
 const lang = document.documentElement.lang === "en" ? "en" : "zh";
 const AGAIN_MS = [400, 1_200]; // a hall's network hiccups; longer is for the clerk to decide
@@ -42,15 +44,10 @@ export async function get(path) {
 export const act = (name, body) => post(`counters/${encodeURIComponent(counter)}/${name}`, body);
 export const reinstate = (ticket) => post(`tickets/${encodeURIComponent(ticket)}/reinstate`);
 
-// Services that a word, pinyin or initials may mean: [{id, name}].
-export async function findServices(query, limit = 9) {
-  try {
-    const answer = await fetch(`${api}/services?limit=${limit}&q=${encodeURIComponent(query)}`);
-    const { services } = await answer.json();
-    return services.map(({ id, name }) => ({ id, name: name[lang] }));
-  } catch {
-    return [];
-  }
+// Services that a word, pinyin or initials may mean, with how it stands where each is done: [{id, name, text}].
+export async function findServices(query) {
+  const found = await fetchFacts("find", { q: query, format: "json" });
+  return (found?.rows ?? []).filter(({ kind }) => kind === "service");
 }
 
 async function bodyOf(answer) {

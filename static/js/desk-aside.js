@@ -100,7 +100,8 @@ export function asideActs(given) {
       if (chosen) await give(chosen.item, Math.max(1, Number(quantity.value) || 1));
     },
     async unserved() {
-      const { ticket, number, untold } = desk.facts();
+      const { ticket, number, papers } = desk.facts();
+      const untold = JSON.parse(papers)?.untold.join(word("desk.list.comma"));
       const warning = document.querySelector("#ask-unserved [data-untold]");
       warning.hidden = !untold;
       if (untold) warning.textContent = word("desk.unserved.untold", { names: untold, number });

@@ -66,7 +66,7 @@ function values(dialog, chosen) {
 
 function showFound(dialog, services) {
   const found = dialog.querySelector("[data-found]");
-  found.replaceChildren(...services.map(({ id, name }) => pickButton({ title: name, note: id }, { service: id, name })));
+  found.replaceChildren(...services.map(({ id, name, text }) => pickButton({ title: name, note: `${id} ${text ?? ""}` }, { service: id, name })));
   const group = found.closest("[data-group]");
   if (group) group.hidden = services.length === 0;
 }

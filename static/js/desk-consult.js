@@ -3,7 +3,7 @@
 
 import { act } from "./desk-acts.js";
 import { say, word } from "./desk-paint.js";
-import { fetchPiece } from "./desk-pieces.js";
+import { fetchFacts, fetchPiece } from "./desk-pieces.js";
 
 const SEARCH_MS = 150; // after the last letter
 const GUIDE_MS = 120; // after the last step of an arrow key
@@ -166,6 +166,23 @@ panel.addEventListener("click", (event) => {
     take({ id, kind });
   }
 });
+
+// In the dialog that sends on: how many are ahead and how long it takes, before anything is pressed.
+export async function tellWhere() {
+  const found = await fetchFacts("where");
+  for (const pick of document.querySelectorAll("#ask-transfer .pick[data-pick]")) {
+    const { kind, counter } = JSON.parse(pick.dataset.pick);
+    const text = found?.kinds[kind] ?? found?.counters[counter];
+    if (!text) continue;
+    let place = pick.querySelector("[data-where]");
+    if (!place) {
+      place = document.createElement("small");
+      place.dataset.where = "";
+      pick.querySelector("b").after(place);
+    }
+    place.textContent = text;
+  }
+}
 
 // Keys of this panel stand on the bar only where they are the next thing to do; the menu has them always.
 export const keyHidden = (name, { unnamed, onward }) => (name === "consult" && !unnamed) || (name === "send-on" && !onward);

@@ -42,12 +42,15 @@ export function showPapers(now, region) {
   papers = JSON.parse(now.papers || "null");
   document.body.dataset.verdict = now.state === "serving" ? papers?.state ?? "" : "";
   document.body.toggleAttribute("data-step", Boolean(papers?.step));
+  document.body.toggleAttribute("data-no-list", !papers?.list);
   form.dataset.ticket = now.ticket;
   if (!region) return;
   follow(region.querySelector("[data-from=checks]"));
   held = region.querySelector("[data-from=cases]").innerHTML;
   if (pressed) setTimeout(release, HOLD_MS);
   else release();
+  const story = document.querySelector("[data-slot-for=story]");
+  story.scrollTop = story.scrollHeight; // the newest is what was just done
 }
 
 // -- which keys work
@@ -301,7 +304,9 @@ async function partDone() {
 // Before the visit ends: what was not told in writing, what is not done. Gives what is sent with it, or null: it goes on.
 export async function leave() {
   if (papers?.ending === "papers") return { outcome: "unserved", cause: "papers" };
-  const { untold = [], left = [] } = papers ?? {};
+  const { untold = [] } = papers ?? {};
+  const elsewhere = papers?.several && !papers.here && !papers.finished; // the service in hand is done at another window
+  const left = elsewhere ? [papers.service, ...papers.left] : papers?.left ?? [];
   if (!untold.length && !left.length) return {};
   const dialog = dialogOf("leave");
   part(dialog, "untold", untold.length > 0);
@@ -311,8 +316,9 @@ export async function leave() {
   const chosen = await ask("leave", { number: facts.number });
   if (chosen?.do === "notice") return (await notice()) ? { outcome: "unserved", cause: "papers" } : null;
   if (chosen?.do === "papers") return { outcome: "unserved", cause: "papers" };
-  if (chosen?.do === "rest") return (papers.finished || (await partDone())) ? { rest: true } : null;
-  return chosen ? {} : null;
+  if (chosen?.do === "rest") return elsewhere || papers.finished || (await partDone()) ? { rest: true } : null;
+  if (chosen) return elsewhere ? { services: [] } : {};
+  return null;
 }
 
 async function reject() {

@@ -6,7 +6,7 @@ import { hook, listenToTabs, obstacle, paintKeys, paintState, say, word } from "
 import { absent, leave, obstacleOf, paperActs, ready, showPapers, variant } from "./desk-papers.js";
 import { paintAlarms } from "./desk-alarm.js";
 import { asideActs, follow as followAside } from "./desk-aside.js";
-import { consultActs, follow as followConsult, keyHidden, keyText } from "./desk-consult.js";
+import { consultActs, follow as followConsult, keyHidden, keyText, tellWhere } from "./desk-consult.js";
 import { tick } from "./clock.js";
 import { connect } from "./feed.js";
 import { listen, switchedOn, switchOn } from "./keys.js";
@@ -86,6 +86,7 @@ const acts = {
     if (chosen) await send("hold", { ticket: ticket(), ...withNote(), ...chosen });
   },
   async transfer() {
+    tellWhere();
     const chosen = await ask("transfer", { number: facts.number });
     if (!chosen) return;
     const { name, ...target } = chosen;

@@ -1,7 +1,7 @@
 // The back office: whose cases the list shows, and what somebody of the department does with the open one.
 
 import * as acts from "./case-acts.js";
-import { again, begin, mark, open, say } from "./case-open.js";
+import { again, begin, mark, onCase, open, say } from "./case-open.js";
 import { connect } from "./feed.js";
 
 const { me } = document.body.dataset;
@@ -41,6 +41,14 @@ document.addEventListener("click", (event) => {
   url.searchParams.set("show", button.dataset.filter);
   history.replaceState(null, "", url);
   filter();
+});
+
+// -- why there is nothing to press, or who has it
+onCase(({ id, facts }) => {
+  const only = document.querySelector("[data-only]");
+  const told = !id ? "" : !facts.works ? say("panel.read_only") : facts.officer && facts.state === "review" ? say("panel.with_other", { name: facts.officer }) : "";
+  only.hidden = !told;
+  only.textContent = told;
 });
 
 // -- what is asked before an act

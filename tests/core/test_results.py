@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import msgspec
 import pytest
-from case_hall import FIRST, accepted, case, decide, marks, receive, serving, sleep, take
-from factory import called, clerk, staffed, started, taken
+from case_hall import FIRST, accept, accepted, case, decide, marks, receive, serving, sleep, take, text
+from factory import Given, called, clerk, given, staffed, started, taken
 
 from queue_server.core import owed as o
 from queue_server.core import results as r
 from queue_server.core import visits as v
 from queue_server.core.case_time import CaseWithdrawn
 from queue_server.core.cases import Parcel
+from queue_server.core.topics import topics
+from queue_server.setup_file import load_setup
 
 LEFT = v.FinishService(counter="1")
 OU = clerk("ou")
@@ -126,3 +129,48 @@ def test_what_did_not_come_in_time_ends_the_application() -> None:
     hall.when(withdraw, by=OU).refused("nothing-overdue", case=FIRST)
     sleep(hall, 1)
     hall.when(withdraw, by=OU).then(CaseWithdrawn(case=FIRST, clerk="ou", cause="overdue_material"))
+
+
+# ------------------------------------------------------------------ a ticket to collect with
+
+ISSUE = load_setup(text().replace("kinds: [fallback]", "kinds: [fallback, issue]"))
+
+
+def collecting(**fields: Any) -> v.TakeTicket:
+    return v.TakeTicket(**{"ticket": "t9", "kind": "issue", "case": FIRST} | fields)
+
+
+def applied() -> Given:
+    """An accepted application; the visitor has left."""
+    return given(staffed("1", "wang"), taken("t1"), called("1"), started("1"), accept(), LEFT, setup=ISSUE)
+
+
+def test_a_ticket_is_linked_to_the_result_it_is_for() -> None:
+    hall = applied()
+    issued = hall.when(collecting()).does(v.TicketIssued).last[0]
+    assert (issued.case, issued.service) == (FIRST, None)
+    assert hall.ticket("t9").cases == (FIRST,) and case(hall).visits == ("t1", "t9")
+    assert f"case:{FIRST}" in topics(hall.hall, issued)
+    hall.do(take(), decide(), r.ReadyResult(case=FIRST), called("1"), started("1"))
+    hall.when(r.HandOverResult(counter="1", case=FIRST, by="ticket")).does(r.ResultCollected)
+    assert case(hall).ending == "collected"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"case": "20260105-0099"}, "unknown-case"),
+        ({"kind": "integrated"}, "too-much-asked"),
+        ({"service": "a1"}, "too-much-asked"),
+    ],
+)
+def test_tickets_for_results_that_cannot_be(fields: Any, code: str) -> None:
+    applied().when(collecting(**fields)).refused(code)
+
+
+def test_nothing_is_collected_of_what_is_closed() -> None:
+    applied().do(o.WithdrawCase(case=FIRST)).when(collecting()).refused("case-state", state="case-closed")
+
+
+def test_an_ordinary_ticket_says_nothing_of_a_case() -> None:
+    assert b"case" not in msgspec.json.encode(applied().when(taken("t9")).events[0])

@@ -281,3 +281,34 @@ def test_nothing_of_the_visitor_stands_on_a_board(hall):
 def test_the_code_opens_the_board_and_is_drawn_in_place():
     drawn = qr("http://192.168.1.20:8000/h/hall/board")
     assert drawn.startswith("<svg") and "style=" not in drawn
+
+
+# ------------------------------------------------------------------ tides, hours, closing
+
+
+def test_a_window_that_turns_shows_it_in_its_cell(hall):
+    do(hall, TEN, c.ChangeCounter(counter="4", kind="assisted", serves=("H",)), c.ChangeCounter(counter="3", serves=("A", "B")))
+    cells = {cell["id"]: cell["turned"] for cell in view(hall, "A")["windows"]}
+    assert cells["4"]["how"] == "kind" and cells["4"]["name"]["zh"] == "帮办代办"
+    assert cells["3"] == {"how": "also", "name": {"zh": "社保医保", "en": "Social and health insurance"}}
+    assert cells["5"] is None and "也办社保医保" in html(hall, "A")
+    do(hall, TEN, c.ChangeCounter(counter="3", serves=("B",)), c.ChangeCounter(counter="5", serves=("MZ01",)))
+    cells = {cell["id"]: cell["turned"] for cell in view(hall, "A")["windows"]}
+    assert cells["3"]["how"] == "now" and cells["5"] is None
+    assert BOARD.topics(hall, "A") & touched(hall, c.CounterChanged(counter="4", serves=("A",), helps=()))
+
+
+def test_the_days_ahead_tell_of_holidays_and_of_days_with_some_services():
+    hall = new_hall()
+    days = {day["date"]: day for day in view(hall, at=on(20, day=27))["days"]}
+    assert days["2026-11-28"]["kind"] == "some" and days["2026-11-28"]["spans"] == ["9:00–12:00"]
+    assert days["2026-11-30"]["kind"] == "" and "部分事项" in html(hall, at=on(20, day=27))
+    assert "今天不开" in html(hall, at=on(10, day=29)) and "今天已经结束" in html(hall, at=on(20, day=27))
+
+
+def test_near_closing_the_foot_says_what_becomes_of_tickets(hall):
+    assert view(hall)["closing"] is None and view(hall, at=on(16, 30), always_open=True)["closing"] is None
+    assert view(hall, at=on(16, 30))["closing"]["zh"] == "17:00 下班。已经取的号今天都会办。"
+    assert view(hall, at=on(17, 30))["closing"] is None
+    do(hall, on(16), v.TakeTicket(ticket="t1", service="MZ01"))
+    assert "已经取的号接着叫" in html(hall, at=on(17, 30))

@@ -7,6 +7,7 @@ from displays.sign import SIGN
 from queue_server.core import counters as c
 from queue_server.core import visits as v
 from queue_server.core.refusals import NotFound
+from queue_server.core.setup import Tick
 from queue_server.core.topics import topics as touched
 from queue_server.views import Scene
 from queue_server.web.pages import fragment
@@ -107,3 +108,33 @@ def test_it_looks_at_its_own_window_and_at_those_it_names(hall):
 
 def test_a_counter_for_single_services_is_named_after_its_zone(hall):
     assert view(hall, "30")["name"] == {"zh": "不动产税务", "en": "Property and tax"}
+
+
+# ------------------------------------------------------------------ tides, and hours of its own
+
+
+def test_a_window_that_turns_shows_its_new_kind_at_once(hall):
+    turned = c.CounterChanged(counter="3", serves=("H",), helps=(), kind="assisted")
+    assert SIGN.topics(hall, "3") & touched(hall, turned)
+    do(hall, TEN, c.ChangeCounter(counter="3", kind="assisted", serves=("H",), until=TEN + 3600 * SECOND))
+    assert view(hall)["name"]["zh"] == "帮办代办" and view(hall)["counter"]["kind"] == "assisted"
+    assert "帮办代办" in html(hall) and "老人、残疾人可以直接过来" in html(hall)
+    do(hall, TEN + 3600 * SECOND, Tick())
+    assert view(hall)["name"]["zh"] == "综合办事"
+
+
+def test_a_window_that_takes_on_another_queue_says_so(hall):
+    do(hall, TEN, c.ChangeCounter(counter="3", serves=("A", "B")))
+    assert view(hall)["name"] == {"zh": "综合办事、社保医保", "en": "General services, Social and health insurance"}
+
+
+def test_closed_shows_the_hours_of_this_window(hall):
+    evening = html(hall, "36", at=on(20))
+    assert "周六 9:00–12:00" in evening and "Sat 9:00–12:00" in evening
+    assert "周六" not in html(hall, "37", at=on(20)) and "周一至周五 9:00–12:00、13:30–17:00" in html(hall, "37", at=on(20))
+    assert view(hall, "36", at=on(20), always_open=True)["hours"] == []
+
+
+def test_a_window_with_hours_of_its_own_opens_by_these(hall):
+    assert "未开放，明天 9:00 开始" in html(hall, "36", at=on(20, day=27))
+    assert "未开放，11月30日 星期一 9:00 开始" in html(hall, "37", at=on(20, day=27))

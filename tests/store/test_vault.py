@@ -146,3 +146,16 @@ def test_old_visits_become_unreadable_on_schedule(hall: KeptHall) -> None:
     old, young, erased = run(visits())
     assert erased == 1 and verify(hall.directory) == []
     assert (hall.store.vault.unseal(old), hall.store.vault.unseal(young)) == (None, TEXT)
+
+
+def test_a_document_is_known_again_however_it_is_written(tmp_path: Path) -> None:
+    vault = Vault.open(tmp_path / "vault.db")
+    same = {vault.person_of(text) for text in ("33030219900101123x", " 330302-19900101-123X ", "３３０３０２19900101123Ｘ")}
+    assert len(same) == 1 and None not in same
+    found = same.pop()
+    assert found is not None and len(found) == 32 and found != vault.person_of("330302199001011231")
+    assert vault.person_of(" - ") is None
+    other = Vault.open(tmp_path / "other.db")
+    assert other.person_of("33030219900101123x") != found, "another hall cannot tell who it is"
+    vault.close()
+    other.close()

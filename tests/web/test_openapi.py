@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
@@ -22,9 +23,10 @@ from queue_server import app as wiring
 from queue_server import maintenance
 from queue_server.clock import Clock, wall_us
 from queue_server.core import refusals
+from queue_server.core.calendar import hall_day
 from queue_server.core.visits import State
 from queue_server.settings import Settings
-from queue_server.setup_file import default_setup_text
+from queue_server.setup_file import default_setup_text, load_setup
 from queue_server.web import access, errors, openapi, requests, sockets
 from queue_server.web.operations import HALL, OPERATIONS, VIEWS, Operation
 from queue_server.web.problems import CODES
@@ -274,13 +276,31 @@ def test_every_field_of_every_view_is_explained(client: TestClient) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    with serve(tmp_path_factory.mktemp("fuzzed")) as found:
-        yield found
+    """With one case that was accepted and one call for help, so that chance meets some."""
+    with serve(tmp_path_factory.mktemp("fuzzed")) as (address, secret):
+        marks = [{"material": name, "mark": "ok"} for name in ("household-register", "portrait")]
+        for path, body in (
+            ("/counters/36/open", {"clerk": "c50"}), ("/tickets", {"service": "GA01"}), ("/counters/36/next", {}),
+            ("/counters/36/start", {}), ("/counters/36/accept", {"marks": marks}), ("/emergencies", {"zone": "A"}),
+        ):  # fmt: skip
+            asked = Request(
+                f"{address}{HALL.format(hall='hall')}{path}", msgspec.json.encode(body),
+                {"authorization": f"Bearer {secret}", "content-type": "application/json"},
+            )  # fmt: skip
+            with urlopen(asked, timeout=10) as answer:
+                assert answer.status in (200, 201)
+        yield address, secret
+
+
+CASES = [f"{hall_day(wall_us() + turn, load_setup(default_setup_text())):%Y%m%d}-0001" for turn in (0, 3_600_000_000)]
 
 
 def narrowed(document: dict[str, Any]) -> dict[str, Any]:
     """Ids that the hall has, next to some it has not: chance would never meet one."""
-    known_ids = {"hall": ["hall"], "counter": ["15", "16", "31", "none"], "notice": ["none"], "job": ["none"]}
+    known_ids = {
+        "hall": ["hall"], "counter": ["15", "16", "31", "36", "none"], "notice": ["none"], "job": ["none"],
+        "case": ["none", *CASES], "emergency": ["none", "e1"],
+    }  # fmt: skip
     copy: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
     for calls in copy["paths"].values():
         for call in calls.values():
