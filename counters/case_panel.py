@@ -31,7 +31,19 @@ from .results import visitors
 
 Json = dict[str, Any]
 OFFICE_ACTS = ("take", "decide", "resume", "stop", "settle", "return", "extend", "withdraw", "ready")
-AT_WINDOW = ("accept", "one-time-notice", "reject", "forward", "ready", "hand-over", "send", "deliver", "settle", "resume", "withdraw")
+AT_WINDOW = (
+    "accept",
+    "one-time-notice",
+    "reject",
+    "forward",
+    "ready",
+    "hand-over",
+    "send",
+    "deliver",
+    "settle",
+    "resume",
+    "withdraw",
+)
 RESULT_STATES = ("decided", "ready", "sent")
 
 
@@ -65,8 +77,10 @@ def make(hall: Hall, case: Case, actor: Actor, scene: Scene) -> Json:
         "works": works,
         "can": office_acts(case, facts["can"], actor, works),
         "at_window": [act for act in AT_WINDOW if act in facts["can"]],
-        "facts": _asked_about(hall, case, facts, service, scene) | {
-            "works": works, "officer": facts["officer"] if case.officer not in (None, actor.id) else None,
+        "facts": _asked_about(hall, case, facts, service, scene)
+        | {
+            "works": works,
+            "officer": facts["officer"] if case.officer not in (None, actor.id) else None,
         },
     }
 

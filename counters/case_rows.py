@@ -7,7 +7,7 @@ from typing import Any
 from queue_server.core.cases import RUNNING, Case, Stop
 from queue_server.core.hall import Hall
 from queue_server.views import Scene, iso
-from queue_server.web.due_words import Dues, date_words
+from queue_server.web.due_words import Dues, date_words, known_due
 from queue_server.web.masks import mask
 from queue_server.web.words import t
 
@@ -44,8 +44,12 @@ class Rows:
     def due(self, case: Case) -> Json:
         """The last days, how near they are, and what holds them."""
         running, stop = case.state in RUNNING, case.stop
-        promised = self.dues.facts(case.dues.promised, case.dues.known, running, case.terms.promised.unit)
-        statutory = self.dues.facts(case.dues.statutory, case.dues.known, running, case.terms.statutory.unit)
+        promised = self.dues.facts(
+            case.dues.promised, self._known(case, case.dues.promised), running, case.terms.promised.unit
+        )
+        statutory = self.dues.facts(
+            case.dues.statutory, self._known(case, case.dues.statutory), running, case.terms.statutory.unit
+        )
         owed = [self._owed(one) for one in case.unsettled] if running else []
         return {
             "promised": promised,
@@ -54,6 +58,9 @@ class Rows:
             "owed": owed,
             "urgency": self._urgency(case, promised, statutory),
         }
+
+    def _known(self, case: Case, day: str | None) -> bool:
+        return known_due(case, day, self.hall.setup)
 
     def day(self, instant: int | None) -> str | None:
         text = iso(instant, self.hall)

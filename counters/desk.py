@@ -58,6 +58,8 @@ def topics(hall: Hall, arg: str | None) -> frozenset[str]:
     counter = _counter(hall, arg)
     ticket = hall.tickets.get(counter.ticket) if counter.ticket else None
     cases = {f"case:{case}" for case in ticket.cases} if ticket else set()
+    if ticket and ticket.state == "serving":  # how it stands where the visit may go on
+        cases |= {f"queue:{hall.queue_of[service]}" for service in ticket.services if service in hall.queue_of}
     return frozenset({"hall", f"counter:{counter.id}"} | {f"queue:{queue}" for queue in _queues(hall, counter)} | cases)
 
 

@@ -28,6 +28,8 @@ from queue_server.web.hours_text import hours_text, next_text, own_hours_text
 from queue_server.web.texts import wait_text
 from queue_server.web.words import t
 
+from .desk_papers import is_here
+
 Values = dict[str, Any]
 HITS_MAX = 9  # as many as there are digits; a consultant types one letter more instead of turning pages
 PACKAGES = "packages"  # the tile beside the themes
@@ -73,16 +75,10 @@ def onward(hall: Hall, counter: Counter, ticket: Ticket | None, scene: Scene) ->
         return None
     left = remaining(ticket) or ((ticket.service,) if ticket.service and ticket.service not in ticket.finished else ())
     following = next_service(hall, counter, left)
-    if following is None or (counter.kind != "consultation" and _is_here(hall, counter, following)):
+    if following is None or (counter.kind != "consultation" and is_here(hall, counter, following)):
         return None
     seen = Look(hall, scene.lang, scene.tick, ticket)
     return {"service": following.id, "name": following.name[scene.lang], **seen.ahead(following.queue)}
-
-
-def _is_here(hall: Hall, counter: Counter, service: Service) -> bool:
-    work = hall.work(counter)
-    entries = (*work.serves, *work.helps)
-    return service.id in entries or service.queue in entries
 
 
 def free_rows(hall: Hall, lang: str) -> list[Values]:

@@ -109,7 +109,7 @@ async def choose(request: Request) -> Response:
     await running.settled()
     zones = zones_of(running.state, actor, lang_of(request))
     who = person(running.state, ClerkId(actor.id))
-    return page(request, "desk_choose.html", zones=zones, who=who, size=size_of(request))
+    return page(request, "desk_choose.html", zones=zones, actor=actor, who=who, size=size_of(request))
 
 
 def zones_of(hall: Hall, actor: Actor, lang: str) -> list[dict[str, Any]]:

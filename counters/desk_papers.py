@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from queue_server.core.calendar import count_on, hall_day
-from queue_server.core.case_time import dues_of, today
-from queue_server.core.cases import Case, CaseId, Terms
+from queue_server.core.calendar import add_days, count_on, hall_day
+from queue_server.core.cases import Case, CaseId
 from queue_server.core.catalogue import Material, Name, Service, ServiceId
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
@@ -107,7 +106,7 @@ def papers_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "courier": bool(present and present.courier),
         "at_once": bool(present and present.receipt_at_once),
         "applicant": present.applicant if present else "person",
-        "here": present is not None and _is_here(desk, present),
+        "here": present is not None and is_here(hall, desk.counter, present),
         "next": _next_service(desk),
         "notices": [notice_facts(hall, told, scene.lang, scene.tick) for told in desk.notices],
         "told_before": _told_before(desk),
@@ -174,7 +173,7 @@ def _count(desk: Desk, items: tuple[Item, ...]) -> str:
     if not items:
         return ""
     marks = [item.mark for item in items]
-    parts = [t(desk.lang, f"desk.count.{mark}", count=marks.count(mark)) for mark in MARKS if mark in marks]  # type: ignore[arg-type]
+    parts = [t(desk.lang, f"desk.count.{mark}", count=marks.count(mark)) for mark in MARKS if mark in marks]
     if None in marks:
         parts.append(t(desk.lang, "desk.count.unchecked", count=marks.count(None)))
     return t(desk.lang, "desk.count", count=len(items), parts=t(desk.lang, "desk.join").join(parts))
@@ -258,15 +257,10 @@ def _terms(desk: Desk, service: Service | None) -> dict[str, Any]:
     """The terms and their last days, were the application accepted today."""
     if service is None:
         return {"promised": None, "statutory": None}
-    setup = desk.hall.setup
-    terms = Terms(statutory=service.statutory, promised=service.promised)
-    dues = dues_of(terms, today(desk.scene.tick, setup), (), 0, setup)
-    shown = {}
-    for name, term, due in (
-        ("promised", service.promised, dues.promised),
-        ("statutory", service.statutory, dues.statutory),
-    ):
-        facts = desk.dues.facts(due, dues.known, running=True, unit=term.unit)
+    setup, shown = desk.hall.setup, {}
+    for name, term in (("promised", service.promised), ("statutory", service.statutory)):
+        due = add_days(hall_day(desk.scene.tick, setup), term, setup)
+        facts = desk.dues.facts(due.date.isoformat(), due.known, running=True, unit=term.unit) if due else None
         shown[name] = {"text": term_words(desk.lang, term), **facts} if facts is not None else None
     return shown
 
@@ -303,12 +297,13 @@ def _next_service(desk: Desk) -> dict[str, Any] | None:
     if following is None:
         return None
     zone = next(one for one in desk.hall.setup.zones if one.id == desk.hall.queues[following.queue].zone)
-    return {"id": following.id, "name": following.name[desk.lang], "here": _is_here(desk, following), "zone": zone.name[desk.lang]}
+    here = is_here(desk.hall, desk.counter, following)
+    return {"id": following.id, "name": following.name[desk.lang], "here": here, "zone": zone.name[desk.lang]}
 
 
-def _is_here(desk: Desk, service: Service) -> bool:
+def is_here(hall: Hall, counter: Counter | None, service: Service) -> bool:
     """This window, with the clerk who sits there, does this service."""
-    work = desk.hall.work(desk.counter) if desk.counter is not None else None
+    work = hall.work(counter) if counter is not None else None
     return work is not None and any(entry in (service.id, service.queue) for entry in (*work.serves, *work.helps))
 
 

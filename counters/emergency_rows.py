@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from queue_server.core.catalogue import ClerkId
+from queue_server.core.catalogue import ClerkId, Zone
 from queue_server.core.emergency import Emergency
 from queue_server.core.hall import Hall
 from queue_server.views import Scene, iso
@@ -43,9 +43,14 @@ def _where(hall: Hall, one: Emergency, lang: str) -> str:
     parts = [
         window_text(lang, counter.label) if counter else None,
         one.place,
-        t(lang, "emergency.zone", zone=zone.id, name=zone.name[lang]) if zone else None,
+        _zone(lang, zone, named=counter is None) if zone else None,
     ]
     return t(lang, "emergency.join").join(part for part in parts if part)
+
+
+def _zone(lang: str, zone: Zone, *, named: bool) -> str:
+    """Whoever knows the window needs the letter only."""
+    return t(lang, "emergency.zone", zone=zone.id, name=zone.name[lang]) if named else t(lang, "common.zone", zone=zone.id)
 
 
 def _name(hall: Hall, who: str) -> str:

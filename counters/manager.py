@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.core import forecast
 from queue_server.core.calendar import hall_day, sessions, standing
+from queue_server.core.catalogue import WINDOW_KINDS
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
 from queue_server.core.measures import SLOT
@@ -23,6 +24,9 @@ from queue_server.web.access import require, running_of
 from queue_server.web.pages import environment, lang_of, page
 
 from . import charts
+from .emergency_rows import emergency_rows
+from .manager_cases import case_view
+from .manager_tides import clerk_skills, skills_view, tide_of, tide_view
 from .tally import Tally, tally_of
 
 Json = dict[str, Any]
@@ -35,6 +39,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     tally = tally_of(hall)
     queues = [queue_row(hall, queue, tally, scene.tick) for queue in hall.queues]
     queues.sort(key=lambda row: row["longest"]["since"] if row["longest"] else "~")
+    cases = case_view(hall, scene)
     return {
         "tick": iso(scene.tick, hall),
         "target_minutes": hall.setup.rules.target_wait_minutes,
@@ -48,7 +53,11 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         "slots": slots(hall, tally, scene.tick),
         "notices": notice_rows(hall),
         "devices": scene.devices(),
-        "alarms": alarms(hall, scene),
+        "alarms": [*alarms(hall, scene), *unknown_years(cases)],
+        "emergencies": emergency_rows(hall, scene),
+        "cases": cases,
+        "tides": tide_view(hall, scene),
+        "skills": skills_view(hall),
     }
 
 
@@ -135,6 +144,7 @@ def counter_row(hall: Hall, counter: Counter) -> Json:
         "reason": counter.reason,
         "until": iso(counter.until, hall),
         "lapsed": counter.lapsed,
+        "tide": tide_of(hall, counter),
     }
 
 
@@ -195,8 +205,14 @@ def alarms(hall: Hall, scene: Scene) -> list[Json]:
     return found
 
 
+def unknown_years(cases: Json) -> list[Json]:
+    """Last days counted into a year that nobody has announced: an alarm until the calendar is there, never silent."""
+    unknown = cases["unknown"]
+    return [{"code": "deadlines", **unknown}] if unknown["count"] else []
+
+
 def topics(hall: Hall, arg: str | None) -> frozenset[str]:
-    return frozenset({"hall", "queues", "counters"})
+    return frozenset({"hall", "queues", "counters", "cases", "emergency"})
 
 
 LOAD = ViewKind(name="load", make=make, topics=topics, template="manager_live.html", first=False)
@@ -208,14 +224,15 @@ LOAD = ViewKind(name="load", make=make, topics=topics, template="manager_live.ht
 async def manager(request: Request) -> Response:
     """``/h/{hall}/manager``"""
     running = running_of(request)
-    await require(request, "manager")
+    actor = await require(request, "manager")
     await running.settled()
     lang = lang_of(request)
     api = f"/api/v1/halls/{running.id}"
     return page(
         request, "manager.html", view=make(running.state, None, running.scene(lang)), api=api,
         feed=f"{api}/live/load?format=html&lang={lang}", rows=request.query_params.get("windows") == "list",
-        queues=running.state.setup.queues, zones=running.state.setup.zones,
+        queues=running.state.setup.queues, zones=running.state.setup.zones, actor=actor, kinds=WINDOW_KINDS,
+        skills=clerk_skills(running.state),
     )  # fmt: skip
 
 

@@ -80,7 +80,8 @@ def departments_of(hall: Hall, scene: Scene, clerk: str) -> list[Json]:
     """Every department with what it has to do; those this clerk works for come first."""
     known = hall.clerks.get(clerk)  # type: ignore[call-overload]
     own = known.departments if known is not None else ()
-    rows, cases = Rows(hall, scene), {one.id: [] for one in hall.setup.departments}  # type: dict[str, list[Case]]
+    rows = Rows(hall, scene)
+    cases: dict[str, list[Case]] = {one.id: [] for one in hall.setup.departments}
     for case in hall.cases.values():
         if case.state in RUNNING:
             cases.setdefault(case.matter.department, []).append(case)

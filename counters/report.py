@@ -27,7 +27,7 @@ from queue_server.web.words import t
 
 from . import report_charts
 from .report_files import csv_of, xlsx_of
-from .report_tables import Cell, Minutes, Share, cell_text, missing_of, tables_of
+from .report_tables import Cell, Minutes, Share, cell_text, fraction, missing_of, tables_of
 
 Json = dict[str, Any]
 _DAY = dt.timedelta(days=1)
@@ -67,8 +67,9 @@ def quick_of(today: dt.date) -> list[tuple[str, dt.date, dt.date]]:
     ]  # fmt: skip
 
 
-def dates_text(hall: Hall, lang: str, first: dt.date, last: dt.date, today: dt.date) -> str:
-    one, other = date_words(first, lang, today), date_words(last, lang, today)
+def dates_text(lang: str, first: dt.date, last: dt.date) -> str:
+    """With the year: a sheet of paper is read years later."""
+    one, other = (date_words(day, lang, day.replace(year=day.year - 1, day=1)) for day in (first, last))
     return one if first == last else t(lang, "report.dates", first=one, last=other)
 
 
@@ -121,16 +122,17 @@ def heads_of(report: Json, lang: str) -> list[Head]:
 
 
 def _arrived(report: Json, lang: str) -> Head:
-    """With the days before beside it."""
+    """With the days before beside it; how much more or less is said only of days that are over."""
     arrived, before = report["visits"]["arrived"], report["visits"]["before"]
     note = t(lang, "report.head.arrived.none")
     if before is not None:
+        when = t(lang, f"report.head.before.{'day' if report['from'] == report['to'] else 'span'}")
+        note = t(lang, "report.head.arrived.count", when=when, count=f"{before['arrived']:,}")
+    if before is not None and report["over"]:
         change = arrived - before["arrived"]
         key = "more" if change > 0 else "less" if change else "same"
         share = cell_text(Share(abs(change), before["arrived"]))
-        when = t(lang, f"report.head.before.{'day' if report['from'] == report['to'] else 'span'}")
-        said = t(lang, f"report.head.{key}", share=share)
-        note = t(lang, "report.head.arrived.note", when=when, count=f"{before['arrived']:,}", change=said)
+        note = t(lang, "report.head.arrived.note", before=note, change=t(lang, f"report.head.{key}", share=share))
     return Head(t(lang, "report.head.arrived"), cell_text(arrived), "", note)
 
 
@@ -195,7 +197,7 @@ async def report_page(request: Request) -> Response:
     return page(
         request, "report.html", 422 if refused else 200, actor=actor, report=report, heads=heads_of(report, lang),
         charts=charts_of(report, lang), tables=tables_of(report, lang), missing=missing_of(report, lang),
-        period=period_of(first, last), dates=dates_text(hall, lang, first, last, today),
+        period=period_of(first, last), dates=dates_text(lang, first, last),
         hours=hours_text(hall, lang, first) if first == last else None, running=first <= today <= last,
         quick=[(name, urlencode({"from": one, "to": other}), (one, other) == (first, last)) for name, one, other in quick_of(today)],
         span=urlencode({"from": report["from"], "to": report["to"]}), today=today.isoformat(),
@@ -259,7 +261,7 @@ def _file(body: bytes, media_type: str, name: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-environment().filters["cell"] = cell_text
+environment().filters |= {"cell": cell_text, "fraction": fraction}
 
 routes: list[BaseRoute] = [
     Route("/h/{hall}/report", report_page),

@@ -73,13 +73,18 @@ def cell_text(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) else cell
 
 
+def fraction(cell: Cell) -> str:
+    """What a share is made of, for a list of figures: ``3/23``."""
+    return f"{cell.part:,.0f}/{cell.whole:,.0f}" if isinstance(cell, Share) and cell.whole else ""
+
+
 def tables_of(report: Json, lang: str) -> list[Table]:
     """All that hold something, in the order of the page."""
     made = _Tables(report, lang)
     found = [
-        made.queues(), made.visits(), made.channels(), made.unserved(), made.counters(), made.cases(), made.departments(),
-        made.ended(), made.stops(), made.deferrals(), made.notices(), made.notice_services(), made.fresh(),
-        made.services(), made.packages(), made.delivery(), made.free(), made.tides(), made.emergencies(),
+        made.queues(), made.visits(), made.channels(), made.unserved(), made.cases(), made.departments(), made.ended(),
+        made.stops(), made.deferrals(), made.notices(), made.notice_services(), made.fresh(), made.packages(),
+        made.delivery(), made.free(), made.tides(), made.emergencies(), made.services(), made.counters(),
     ]  # fmt: skip
     return [table for table in found if table.rows]
 

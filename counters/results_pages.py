@@ -25,7 +25,11 @@ async def results(request: Request) -> Response:
     hall, scene = running.state, running.scene(lang)
     view = make(hall, None, scene)
     asked = request.query_params.get("show")
-    shown = asked if asked in LISTS else next((name for name in ("take_in", "collect", "send") if view["counts"][name]), "collect")
+    shown = (
+        asked
+        if asked in LISTS
+        else next((name for name in ("take_in", "collect", "send") if view["counts"][name]), "collect")
+    )
     return page(
         request, "results.html", view=view, actor=actor, who=person(hall, ClerkId(actor.id)), lists=LISTS, shown=shown,
         seats=seats(hall, actor), opened=await opened(request), api=f"/api/v1/halls/{running.id}",

@@ -101,7 +101,8 @@ class Acts(Around):
             await self.app.send("call", {"ticket": row["id"], "reason": why.value or why.text}, row["number"])
 
     async def resume(self) -> None:
-        row = await self._row(self._t("desk.resume.title"), "held", "missed")
+        aside = [row for name in ("held", "missed") for row in self._view[name]["tickets"]]
+        row = aside[0] if len(aside) == 1 else await self._row(self._t("desk.resume.title"), "held", "missed")
         if row is None:
             return
         title = self._t("desk.resume.how", number=row["number"])

@@ -21,7 +21,18 @@ from queue_server.web.access import running_of
 from queue_server.web.pages import page
 from queue_server.web.qr import qr
 
-from .board_parts import Json, back_at, call_part, closing_part, notice_parts, open_days, parts_of, queue_part, standing_part, turned_part
+from .board_parts import (
+    Json,
+    back_at,
+    call_part,
+    closing_part,
+    notice_parts,
+    open_days,
+    parts_of,
+    queue_part,
+    standing_part,
+    turned_part,
+)
 
 CELLS_MAX = 12  # SCREENS 5: more make another board
 NO_RINGS: list[Any] = []

@@ -32,7 +32,9 @@ class Parts:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.hall = pair(setup.name)
-        self.zones = {zone.id: {"id": zone.id, "name": pair(zone.name), "way": pair(zone.way)} for zone in setup.zones}
+        self.zones: dict[str, Json] = {
+            zone.id: {"id": zone.id, "name": pair(zone.name), "way": pair(zone.way)} for zone in setup.zones
+        }
         self.queues = {queue.id: queue_base(queue) for queue in setup.queues}
         self.queues_of = {zone.id: [q.id for q in setup.queues if q.zone == zone.id] for zone in setup.zones}
         self.counters_of = {zone.id: [c.id for c in setup.counters if c.zone == zone.id] for zone in setup.zones}

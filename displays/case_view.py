@@ -30,7 +30,13 @@ TOLD = (  # of the story, to the applicant; the rest is the hall's own business
     "case_resumed", "case_extended", "case_due_moved", "material_settled", "case_decided", "result_ready", "result_collected",
     "result_sent", "result_delivered", "case_withdrawn",
 )  # fmt: skip
-PILLS = {"told": "waiting", "ready": "called", "sent": "serving", "decided": "serving", "closed": "off"}  # else: at work
+PILLS = {
+    "told": "waiting",
+    "ready": "called",
+    "sent": "serving",
+    "decided": "serving",
+    "closed": "off",
+}  # else: at work
 
 
 def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
@@ -93,7 +99,11 @@ def view_of(hall: Hall, case: Case, scene: Scene) -> Json:
 
 
 def _step(step: Json, lang: str) -> Json:
-    return {"at": step["at"], "text": step["text"], "window": window_text(lang, step["counter"]) if step["counter"] else ""}
+    return {
+        "at": step["at"],
+        "text": step["text"],
+        "window": window_text(lang, step["counter"]) if step["counter"] else "",
+    }
 
 
 # ------------------------------------------------------------------ what to know first
@@ -181,7 +191,9 @@ def _track(hall: Hall, case: Case, facts: Json, scene: Scene) -> list[Json]:
         if name == "decided" and case.decision is not None:
             note = facts["decision_text"]
         label = t(lang, f"progress.step.{name}.{case.delivery}" if name == "result" else f"progress.step.{name}")
-        found.append({"name": label, "state": state, "at": iso(times[name], hall) if index <= at else None, "note": note})
+        found.append(
+            {"name": label, "state": state, "at": iso(times[name], hall) if index <= at else None, "note": note}
+        )
     return found
 
 
@@ -231,4 +243,8 @@ def issue_place(hall: Hall, lang: str) -> Json | None:
     if queue is None:
         return None
     spot = place(hall, queue)
-    return {"zone": spot.zone, "windows": spot.windows[lang] or t(lang, "common.zone", zone=spot.zone), "way": spot.way[lang]}
+    return {
+        "zone": spot.zone,
+        "windows": spot.windows[lang] or t(lang, "common.zone", zone=spot.zone),
+        "way": spot.way[lang],
+    }

@@ -52,7 +52,9 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
 
 def topics(hall: Hall, arg: str | None) -> frozenset[str]:
     counter = _find(hall, arg)
-    return frozenset({"hall", "counters", f"counter:{counter.id}"} | {f"queue:{queue}" for queue in _queues(hall, counter)})
+    return frozenset(
+        {"hall", "counters", f"counter:{counter.id}"} | {f"queue:{queue}" for queue in _queues(hall, counter)}
+    )
 
 
 VIEW = ViewKind(name="counter-guide", make=make, topics=topics, template="window_live.html", first=False)
@@ -74,7 +76,9 @@ def _state_text(lang: str, state: str, until: str | None) -> str:
 
 def _queues(hall: Hall, counter: Counter) -> list[QueueId]:
     """The queues of its own work, each once."""
-    return list(dict.fromkeys(hall.queue_of.get(entry, QueueId(entry)) for entry in counter.serves if _known(hall, entry)))
+    return list(
+        dict.fromkeys(hall.queue_of.get(entry, QueueId(entry)) for entry in counter.serves if _known(hall, entry))
+    )
 
 
 def _known(hall: Hall, entry: str) -> bool:

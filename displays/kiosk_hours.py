@@ -39,7 +39,7 @@ def look(running: RunningHall, lang: str) -> Look:
 
 
 def hours_facts(seen: Look, *services: Service) -> dict[str, Any]:
-    """For a row. ``takes``: of the first, which decides where a ticket waits. ``hours``: its own; ``shut``: until when, if shut."""
+    """For a row, of the first service, which decides where a ticket waits. ``hours``: its own; ``shut``: until when."""
     first, lang = services[0], seen.lang
     own = first.hours is not None
     return {

@@ -80,16 +80,11 @@ def _find(hall: Hall, arg: str | None) -> Counter:
 
 def _name(parts: Parts, counter: Counter, turned: Json | None) -> Json:
     """What the window is for: a new kind for as long as it has one, else its queues, else its zone."""
-    name: Json
     if turned is not None and turned["how"] == "kind":
-        name = turned["name"]
-        return name
+        return dict(turned["name"])
     queues = [entry for entry in counter.serves if entry in parts.queues]
     zone = parts.zones.get(counter.zone)
-    if not queues and zone is not None:
-        name = zone["name"]
-        return name
-    return names_part(parts, queues)
+    return names_part(parts, queues) if queues or zone is None else dict(zone["name"])
 
 
 def elsewhere(hall: Hall, counter: Counter) -> list[str]:

@@ -117,7 +117,9 @@ def ticket_bring(lang: str, hall: Hall, ticket: Ticket) -> list[dict[str, str]]:
     """The papers of a ticket; of a package, those of all its services, each once."""
     if is_private(hall, ticket):
         return []
-    services = [hall.services.get(wanted) for wanted in ticket.services or ((ticket.service,) if ticket.service else ())]
+    services = [
+        hall.services.get(wanted) for wanted in ticket.services or ((ticket.service,) if ticket.service else ())
+    ]
     return bring(lang, *(service for service in services if service is not None and not service.private))
 
 

@@ -32,7 +32,8 @@ def papers_of(hall: Hall, ticket: Ticket, scene: Scene) -> Json:
     told = [hall.told[notice] for notice in ticket.notices if notice in hall.told]
     found: Json = {
         "notices": [
-            notice_link(hall, one, scene) | {"missing": [] if is_hidden(hall, one.service) else _missing(one.items, lang)}
+            notice_link(hall, one, scene)
+            | {"missing": [] if is_hidden(hall, one.service) else _missing(one.items, lang)}
             for one in told
         ],
         "cases": [case_line(hall, case, scene) for case in cases],
@@ -116,13 +117,17 @@ def progress(hall: Hall, ticket: Ticket, lang: str) -> Json | None:
         following = hall.services.get(ticket.service or "", following)
     rows = []
     for service in services:
-        state = "done" if service.id in ticket.finished else "now" if following and service.id == following.id else "next"
+        state = (
+            "done" if service.id in ticket.finished else "now" if following and service.id == following.id else "next"
+        )
         rows.append({"name": service_title(hall, service)[lang], "state": state})
     done = len(services) - len([one for one in services if one.id in left])
     where = where_text(lang, place(hall, following.queue, following.id)) if following is not None else ""
     return {
         "text": t(lang, "phone.package", done=done, count=len(services)),
-        "next": t(lang, "phone.package.next", name=service_title(hall, following)[lang], place=where) if following else "",
+        "next": t(lang, "phone.package.next", name=service_title(hall, following)[lang], place=where)
+        if following
+        else "",
         "services": rows,
     }
 

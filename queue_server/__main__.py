@@ -149,8 +149,8 @@ def serve(args: argparse.Namespace) -> int:
 
     settings = Settings()
     _make_directory(args.data)
-    maintenance.ensure_hall(args.data)
     clock = Clock(args.trial_speed, args.trial_start)
+    maintenance.ensure_hall(args.data, clock.now())
     return run(settings, args.data, clock, (args.host, args.port), always_open=args.always_open)
 
 

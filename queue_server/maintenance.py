@@ -44,11 +44,13 @@ def read_hall_file(path: Path | None) -> str:
         raise Trouble(f"{path} is not UTF-8 text") from None
 
 
-def ensure_hall(data: Path) -> None:
-    """A data directory without halls gets the default one (DESIGN 3), also after a crash while it was being made."""
+def ensure_hall(data: Path, now: int | None = None) -> None:
+    """A data directory without halls gets the default one (DESIGN 3), also after a crash while it was being made.
+
+    ``now``: hall time, so that a trial may begin before today; hall time never goes back behind the first event."""
     names = hall_names(data)
     if not names or any(_is_blank(data, name) for name in names):
-        init_hall(data, default_setup_text(), update=bool(names))
+        init_hall(data, default_setup_text(), update=bool(names), now=now)
 
 
 def _is_blank(data: Path, hall: str) -> bool:

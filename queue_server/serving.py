@@ -37,7 +37,13 @@ DEMO_HOUR = 10  # the demo starts at this hour of the next open day, with a simu
 
 
 def run(
-    settings: Settings, data: Path, clock: Clock, listen: tuple[str, int], *, always_open: bool = False, demo: Any = None
+    settings: Settings,
+    data: Path,
+    clock: Clock,
+    listen: tuple[str, int],
+    *,
+    always_open: bool = False,
+    demo: Any = None,
 ) -> int:
     """Serve until stopped. Exit code 2 when the port or the data directory is taken."""
     host, port = listen

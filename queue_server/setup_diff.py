@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from .core.catalogue import Name, Package, Service, Setup
-from .setup_export import plain
 
+WHOLE = frozenset({"statutory", "promised", "answer", "delivery", "minutes", "hours", "limit"})  # read as one thing
 What = Literal["added", "removed", "changed", "moved"]
 SECTIONS = (
     "services", "packages", "themes", "departments", "queues", "counters", "zones", "clerks", "classes", "tides",
@@ -17,11 +17,12 @@ SECTIONS = (
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """``field``: as ``promised.value`` or ``materials.photo.copies``; rows that have an id go by it."""
+    """``field``: as ``fee.zh`` or ``materials.photo.copies``; rows that have an id go by it."""
 
     field: str
     old: Any
     new: Any
+    of: Any = None  # the name of the row within the entry, such as that of a material
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -76,8 +77,7 @@ def _name(row: Any) -> Name | str | None:
 def _rest(old: Setup, new: Setup) -> list[Difference]:
     """What the hall has once: its name, hours, rules ..."""
     fields = [name for name in Setup.__struct_fields__ if name not in (*SECTIONS, "id", "version")]
-    before = {name: plain(getattr(old, name)) for name in fields}
-    after = {name: plain(getattr(new, name)) for name in fields}
+    before, after = ({name: _full(getattr(setup, name)) for name in fields} for setup in (old, new))
     changes = tuple(_compared(before, after, ""))
     return [Difference("hall", new.id, "changed", new.name, changes)] if changes else []
 
@@ -87,21 +87,25 @@ def field_changes(was: Any, now: Any) -> list[FieldChange]:
     return _compared(_full(was), _full(now), "")
 
 
-def _full(row: Any) -> dict[str, Any]:
-    """With the fields at their default, so that what is switched off is seen as well."""
-    return {name: plain(getattr(row, name)) for name in row.__struct_fields__}
+def _full(value: Any) -> Any:
+    """Plain data with what stands at its default, so that what is switched off is seen as well."""
+    if isinstance(value, msgspec.Struct):
+        return {name: _full(getattr(value, name)) for name in value.__struct_fields__}
+    return [_full(part) for part in value] if isinstance(value, tuple) else value
 
 
-def _compared(was: Any, now: Any, path: str) -> list[FieldChange]:
+def _compared(was: Any, now: Any, path: str, of: Any = None) -> list[FieldChange]:
     if was == now:
         return []
     old, new = _parts(was), _parts(now)
-    if old is None or new is None or not (old or new):
-        return [FieldChange(path, was, now)]
+    if old is None or new is None or not (old or new) or path.rpartition(".")[2] in WHOLE:
+        return [FieldChange(path, was, now, of)]
     found: list[FieldChange] = []
     for key in (*old, *(key for key in new if key not in old)):
-        found += _compared(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
-    return found or [FieldChange(path, was, now)]  # the order of rows alone
+        one, other = old.get(key), new.get(key)
+        name = (other or one).get("name", of) if isinstance(now, list) else of
+        found += _compared(one, other, f"{path}.{key}" if path else str(key), name)
+    return found or [FieldChange(path, was, now, of)]  # the order of rows alone
 
 
 def _parts(value: Any) -> dict[Any, Any] | None:

@@ -40,8 +40,10 @@ def _check(section: str, data: dict[str, Any], beside: dict[str, Any], setup: Se
 
 
 def _within(problem: Problem) -> Problem:
-    """The same problem with its place in the entry. What is missing is named by its own place."""
+    """The same problem with its place in the entry. What is missing, or chosen wrongly, is named by its own place."""
     place = problem.place[2:]
     if problem.code == "missing":
         place = (*place, problem.values["key"].strip('"'))
+    elif problem.code == "service-unreached":
+        place = ("queue",)
     return msgspec.structs.replace(problem, place=place, path=spell(place))

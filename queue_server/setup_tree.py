@@ -95,7 +95,8 @@ class Tree:
 
     def problem(self, path: Path, code: str, *below: int, **values: object) -> None:
         """Note a problem once, at the line of ``path`` (of the item ``below`` in its list), or of what it stands in."""
-        self._note(self.node((*path, *below)), path, code, below, **values)
+        node = self.node(path)
+        self._note(self.node((*path, *below)), path, code, below if below[0:1] and below[0] in node.parts else (), **values)
 
     def node(self, path: Path) -> Node:
         node = self.root

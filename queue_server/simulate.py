@@ -132,7 +132,8 @@ class Simulation:
         pick = self.dice.random()
         for kind, share in KINDS:
             if pick < share and kind in hall.queue_of_kind:
-                return v.TakeTicket(ticket=ticket, kind=kind, needs=needs, lang=lang)  # type: ignore[arg-type]
+                case = self.cases.to_collect(hall) if self.cases is not None and kind == "issue" else None
+                return v.TakeTicket(ticket=ticket, kind=kind, needs=needs, lang=lang, case=case)  # type: ignore[arg-type]
             pick -= share
         service = self.dice.choice(hall.setup.services)
         return v.TakeTicket(ticket=ticket, service=service.id, needs=needs, lang=lang)

@@ -85,6 +85,8 @@ class CaseWork:
 
     def at_window(self, hall: Hall, counter: Counter, ticket: Ticket) -> AnyCommand | None:
         """What the clerk does with the application before the visit ends; asked until there is nothing more."""
+        if ticket.kind == "issue":
+            return self._collected(hall, counter, ticket)
         service = hall.services.get(ticket.service or "")
         if service is None:
             return None
@@ -122,6 +124,21 @@ class CaseWork:
             for one in self.dice.sample(asked, k=min(len(asked), self.dice.choice((1, 1, 2)))):
                 kinds[one.id] = "missing"
         return tuple(Mark(material=material, mark=kind) for material, kind in kinds.items())
+
+    def to_collect(self, hall: Hall) -> str | None:
+        """A result that nobody has come for yet, for a visitor of the issue window."""
+        coming = {case for ticket in hall.tickets.values() if ticket.kind == "issue" for case in ticket.cases}
+        ready = [
+            x.id for x in hall.cases.values() if x.state == "ready" and x.delivery == "window" and x.id not in coming
+        ]
+        return self.dice.choice(ready) if ready else None
+
+    def _collected(self, hall: Hall, counter: Counter, ticket: Ticket) -> AnyCommand | None:
+        for id_ in ticket.cases:
+            case = hall.cases.get(id_)  # type: ignore[call-overload]
+            if case is not None and case.state == "ready":
+                return r.HandOverResult(case=case.id, counter=counter.id, by="ticket", ticket=ticket.id)
+        return None
 
     def _at_once(self, hall: Hall, counter: Counter, ticket: Ticket, service: Service) -> AnyCommand | None:
         """Instant services are decided where they were accepted (即办件)."""
@@ -188,9 +205,7 @@ class CaseWork:
                 else:
                     yield Next(end + 4 * DAY, o.WithdrawCase(case=case.id, cause="overdue_material"), officer)
 
-    def _running(
-        self, hall: Hall, case: Case, officer: Actor, mine: Mapping[CounterId, ClerkId]
-    ) -> Iterator[Next]:
+    def _running(self, hall: Hall, case: Case, officer: Actor, mine: Mapping[CounterId, ClerkId]) -> Iterator[Next]:
         begin, span = _term(hall, case)
         if case.state == "returned":
             counter = next((x for x in (case.counter, *mine) if x in mine), None)
@@ -250,7 +265,11 @@ class CaseWork:
             send = r.SendResult(case=case.id, company=COMPANY, number=number, counter=counter)
             yield Next(case.since + int((1 + 28 * share) * HOUR), send, clerk)
         elif share < 0.93:  # some never come
-            yield Next(case.since + int((1 + 140 * share * share) * HOUR), r.HandOverResult(case=case.id, counter=counter), clerk)
+            yield Next(
+                case.since + int((1 + 140 * share * share) * HOUR),
+                r.HandOverResult(case=case.id, counter=counter),
+                clerk,
+            )
 
 
 # ------------------------------------------------------------------ who, and how fast

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .calendar import hall_day
-from .catalogue import Package, QueueId, Service, ServiceId, Setup
+from .catalogue import Name, Package, QueueId, Service, ServiceId, Setup
 from .context import Context
 from .refusals import Conflict, Invalid, NotFound
 from .visits import Command, Event, Ticket
@@ -102,8 +102,8 @@ def remove_service(hall: Hall, command: RemoveService, context: Context) -> list
         if unfinished(ticket) and (ticket.service == was.id or was.id in set(ticket.services) - set(ticket.finished)):
             raise Conflict("still-needed", what=was.name, number=ticket.number)
     must_keep_service_of_cases(hall, {service for service in hall.services if service != was.id})
-    if (place := next(_naming(hall, was.id), None)) is not None:
-        raise Conflict("still-listed", what=was.name, place=place)
+    if (naming := next(_naming(hall, was.id), None)) is not None:
+        raise Conflict("still-listed", what=was.name, section=naming[0], row=naming[1])
     if len(hall.services) == 1:
         raise Invalid("bad-catalogue", problems=(_problem("services", "none", row="services"),))
     return [ServiceRemoved(version=next_version(hall, context), was=was)]
@@ -187,17 +187,17 @@ def _must_still_be_called(hall: Hall, was: Service) -> None:
             raise Conflict("still-needed", what=was.name, number=ticket.number)
 
 
-def _naming(hall: Hall, service: ServiceId) -> Iterator[str]:
-    """The rows that name a service, as ``counters 3``: in the set-up, and counters as they are now."""
+def _naming(hall: Hall, service: ServiceId) -> Iterator[tuple[str, str | Name]]:
+    """The rows that name a service, with their sections: in the set-up, and counters and clerks as they are now."""
     setup = hall.setup
     for counter in (*setup.counters, *hall.counters.values()):
         if service in counter.serves + counter.helps:
-            yield f"counters {counter.label}"
-    yield from (f"packages {package.name.zh}" for package in setup.packages if service in package.services)
-    yield from (f"clerks {clerk.name}" for clerk in setup.clerks if service in clerk.skills)
+            yield "counters", counter.label
+    yield from (("packages", package.name) for package in setup.packages if service in package.services)
+    yield from (("clerks", x.name) for x in (*setup.clerks, *hall.clerks.values()) if service in x.skills)
     for tide in setup.tides:
         if service in tide.serves + (tide.helps or ()):
-            yield f"tides {tide.id}"
+            yield "tides", tide.id
 
 
 def _problem(path: str, code: str, **values: str) -> dict[str, object]:

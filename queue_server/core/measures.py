@@ -38,6 +38,8 @@ class Measures(msgspec.Struct, kw_only=True, omit_defaults=True):
     free: dict[str, int] = {}  # free services given, by their id
     notices: int = 0  # one-time notices
     notices_again: int = 0  # of them, not the first for their matter
+    unserved: dict[str, int] = {}  # visits that came to nothing, by their cause
+    untold: list[str] = []  # tickets finished with papers missing and nothing in writing
 
 
 def _queue(measures: Measures, queue: QueueId) -> QueueDay:
@@ -78,6 +80,11 @@ def ended(measures: Measures, queue: QueueId, how: str) -> None:
         day.no_show += 1
     else:
         day.cancelled += 1
+
+
+def unserved(measures: Measures, cause: str | None) -> None:
+    cause = cause or "unnamed"
+    measures.unserved[cause] = measures.unserved.get(cause, 0) + 1
 
 
 def returned(measures: Measures, queue: QueueId) -> None:

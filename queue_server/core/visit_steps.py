@@ -113,6 +113,10 @@ def finished(hall: Hall, event: ServiceFinished, at: int) -> None:
     ticket.reason = event.outcome if event.outcome != "done" else None
     counter.served += 1
     measures.ended(hall.measures, ticket.queue, "done")
+    if event.outcome == "unserved":
+        measures.unserved(hall.measures, event.cause)
+    if event.untold:
+        hall.measures.untold.append(ticket.id)
     assert counter.clerk is not None, "somebody finished it"
     hall.clerks[counter.clerk].served += 1
 

@@ -245,6 +245,7 @@ class CounterLoad(msgspec.Struct, kw_only=True):
     number: str | None
     served: int
     lapsed: bool
+    tide: dict[str, Any] | None
 
 
 class Alarm(msgspec.Struct):
@@ -261,6 +262,10 @@ class LoadAnswer(msgspec.Struct, kw_only=True):
     longest_wait: LongestWait | None
     service_level: float | None
     alarms: tuple[Alarm, ...]
+    emergencies: tuple[dict[str, Any], ...]
+    cases: dict[str, Any]
+    tides: dict[str, Any]
+    skills: dict[str, Any]
 
 
 class LoggedEvent(msgspec.Struct, kw_only=True):

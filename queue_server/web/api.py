@@ -20,7 +20,7 @@ from queue_server.core.setup import PostNotice, WithdrawNotice
 from queue_server.running import RunningHall
 from queue_server.views import iso
 
-from . import api_cases, api_clerks, api_counters, api_emergency, api_report, media
+from . import api_cases, api_catalogue, api_clerks, api_counters, api_emergency, api_report, media
 from .access import anybody, check, holder, running_of
 from .pages import lang_of
 from .requests import ask, decode, json_response, number, plain, read
@@ -193,6 +193,7 @@ routes: list[BaseRoute] = [
         *api_clerks.routes,
         *media.ticket_routes,
         Route("/services", services),
+        *api_catalogue.routes,
         Route("/notices", notices, methods=["POST"]),
         Route("/notices/{notice}/withdraw", withdraw, methods=["POST"]),
         Route("/load", load),

@@ -224,7 +224,7 @@ async def cases(request: Request) -> Response:
 
 async def _matching(running: RunningHall, found: list[Case], q: str) -> list[Case]:
     """By number of the case or the ticket, by document, by the applicant's or the service's name; also one of long ago."""
-    person = running.person_of(q)
+    person = running.person_of(q) or ""  # nobody's, when there is no document in it
     by_number = [one for one in found if q in one.id or q.upper() == one.matter.number or one.matter.person == person]
     if by_number:
         return by_number

@@ -15,7 +15,7 @@ from queue_server.core.catalogue import Name
 from queue_server.core.materials import Line
 from queue_server.views import iso
 
-from .due_words import Dues, date_words, term_words
+from .due_words import Dues, date_words, known_due, term_words
 from .masks import MaskKind, mask
 from .notice_facts import notice_facts
 from .words import known, t
@@ -172,14 +172,17 @@ class _Facts:
         answer = service.answer.unit if service is not None else "workday"
         return {
             "answer": self.dues.facts(case.answer_due, case.answer_known, case.state == "received", answer),
-            "promised": self.dues.facts(dues.promised, dues.known, running, terms.promised.unit),
-            "statutory": self.dues.facts(dues.statutory, dues.known, running, terms.statutory.unit),
+            "promised": self.dues.facts(dues.promised, self._known(dues.promised), running, terms.promised.unit),
+            "statutory": self.dues.facts(dues.statutory, self._known(dues.statutory), running, terms.statutory.unit),
             "terms": {
                 "promised": term_words(self.lang, terms.promised),
                 "statutory": term_words(self.lang, terms.statutory, case.extended),
             },
             "extended": case.extended,
         }
+
+    def _known(self, day: str | None) -> bool:
+        return known_due(self.case, day, self.hall.setup)
 
     def _stops(self, reads: Unseal) -> dict[str, Any]:
         stops = [self._stop(stop, reads) for stop in self.case.stops]
@@ -208,7 +211,12 @@ class _Facts:
         what, _, rest = key.partition(":")
         material, _, due = rest.rpartition(":")
         name = self._material(material) if material else None
-        text = t(self.lang, f"case.watch.{what}", material=name or "", date=date_words(day_of(due), self.lang, self.dues.today))
+        text = t(
+            self.lang,
+            f"case.watch.{what}",
+            material=name or "",
+            date=date_words(day_of(due), self.lang, self.dues.today),
+        )
         return {"what": what, "material": material or None, "name": name, "due": due, "text": text}
 
     # -- the result

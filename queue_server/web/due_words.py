@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 from queue_server.core.calendar import hall_day, working_days_between
-from queue_server.core.catalogue import Term
+from queue_server.core.cases import Case
+from queue_server.core.catalogue import Setup, Term
 
 from .texts import date_text
 from .words import t
@@ -65,6 +66,16 @@ class Dues:
             "due": day, "due_text": self.text(day, known, unit), "known": known, "unit": unit, "left": left,
             "left_text": self.left_text(left, unit) if left is not None else None,
         }  # fmt: skip
+
+
+def known_due(case: Case, day: str | None, setup: Setup) -> bool:
+    """Is this one of the two terms sure? ``dues.known`` speaks of both: when the other one reaches into a year that nobody
+    has announced, this one is none the worse for it."""
+    if case.dues.known or day is None:
+        return True
+    years = set(setup.calendar.years)
+    ends = {int(due[:4]) for due in (case.dues.promised, case.dues.statutory) if due is not None}
+    return int(day[:4]) in years and not ends <= years
 
 
 def term_words(lang: str, term: Term, extended: int = 0) -> str | None:

@@ -35,7 +35,7 @@ def hours_text(lang: str, hours: Hours) -> list[str]:
 
 
 def own_hours_text(lang: str, own: Hours | None, general: Hours) -> str:
-    """How a service's or a counter's own hours differ: ``周六 9:00–12:00 也办``, ``只在周一至周五 9:00–12:00 办``; else nothing."""
+    """How own hours differ from the hall's: ``周六 9:00–12:00 也办``, ``只在周一至周五 9:00–12:00 办``; else nothing."""
     if own is None:
         return ""
     mine, others = ({day: _spans(hours, day) for day in DAYS} for hours in (own, general))

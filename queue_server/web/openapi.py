@@ -11,7 +11,7 @@ import msgspec
 from queue_server.settings import SETTINGS
 
 from . import answers as a
-from .operations import CLOSE_CODES, HALL, MEDIA, OPERATIONS, PARTS, SLIP_KINDS, VIEWS, Operation
+from .operations import CHOICES, CLOSE_CODES, HALL, MEDIA, OPERATIONS, PARTS, VIEWS, Operation
 from .problems import CODES
 from .sockets import Ack
 from .words import t
@@ -93,6 +93,8 @@ def _operation(operation: Operation, schemas: dict[Any, Json]) -> Json:
         required = bool(msgspec.json.schema(operation.body)["$defs"][operation.body.__name__].get("required"))
         content = {"application/json": {"schema": schemas[operation.body]}}
         described["requestBody"] = {"required": required, "content": content}
+    elif operation.uploads:
+        described["requestBody"] = {"required": True, "content": {media: {} for media in operation.uploads}}
     return described
 
 
@@ -124,7 +126,7 @@ def _parameters(operation: Operation) -> list[Json]:
 
 
 def _path_parameter(name: str) -> Json:
-    schema: Json = {"enum": list(SLIP_KINDS)} if name == "kind" else ID
+    schema: Json = {"enum": list(CHOICES[name])} if name in CHOICES else ID
     text = t("en", f"docs.path.{name}")
     return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
 

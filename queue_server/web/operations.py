@@ -13,6 +13,7 @@ import msgspec
 from queue_server.core.cases import CaseState
 
 from . import answers as a
+from . import catalogue_answers as ca
 from . import report_answers as r
 from . import shapes as s
 from . import shapes_cases as sc
@@ -32,12 +33,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One call. ``roles`` empty: everybody; ``key``: the holder of the ticket's key may, too. Answers by status."""
 
     id: str
-    method: Literal["get", "post", "patch"]
+    method: Literal["get", "post", "patch", "put", "delete"]
     path: str
     part: str
     roles: tuple[str, ...] = ()
     key: bool = False
     body: type | None = None
+    uploads: tuple[str, ...] = ()  # media types of a body that is a file
     query: tuple[Query, ...] = ()
     answers: dict[int, tuple[type, ...]]
     refusals: Refusals = {}
@@ -45,7 +47,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def command(self) -> bool:
         """It changes the hall, and takes an Idempotency-Key."""
-        return self.body is not None
+        return self.body is not None or bool(self.uploads) or self.method == "delete"
 
 
 def _all(*refusals: Refusals) -> Refusals:
@@ -121,6 +123,32 @@ def _emergency(name: str, path: str, body: type, statuses: tuple[int, ...], refu
     return Operation(
         id=name, method="post", path=f"{HALL}/emergencies{path}", part="hall", roles=STAFF, body=body,
         answers=dict.fromkeys(statuses, (a.EmergencyAnswer,)), refusals=_all(SIGNED_IN, SERVER, COMMAND, refusals),
+    )  # fmt: skip
+
+
+FILES = ("application/yaml", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+DRY_QUERY = Query("dry_run", {"type": "boolean", "default": False})
+BASE_QUERY = Query("version", {"type": "string"})
+EDIT: Refusals = {409: ("catalogue-changed", "still-needed"), 422: ("bad-catalogue",)}
+
+
+def _entry(name: str, path: str, answer: type, body: type | None = None, unknown: str = "") -> Operation:
+    """A change of one entry of the catalogue: ``PUT`` with a body, else ``DELETE``."""
+    gone: Refusals = {} if body is not None else {404: (unknown,), 409: ("still-listed",), 422: ("version-missing",)}
+    return Operation(
+        id=name, method="put" if body is not None else "delete", path=HALL + path, part="catalogue", roles=("manager",),
+        body=body, answers={200: (answer,)}, query=(DRY_QUERY,) if body is not None else (BASE_QUERY, DRY_QUERY),
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, EDIT, gone),
+    )  # fmt: skip
+
+
+def _look(name: str, path: str, answer: type | None, *refusals: Refusals, roles: tuple[str, ...] = ("manager",),
+          query: tuple[Query, ...] = ()) -> Operation:  # fmt: skip
+    """What of the catalogue can be read."""
+    return Operation(
+        id=name, method="get", path=HALL + path, part="catalogue", roles=roles, query=query,
+        answers={200: (answer,) if answer is not None else ()},
+        refusals=_all(SIGNED_IN if roles else _all(TOKEN, LIMIT), SERVER, *refusals),
     )  # fmt: skip
 
 
@@ -262,19 +290,35 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(Query("after", {"type": "integer", "minimum": 0, "default": 0}), LIMIT_QUERY),
         refusals=_all(SIGNED_IN, SERVER, PAGE),
     ),
+    _look("catalogue", "/catalogue", ca.CatalogueAnswer, roles=STAFF),
+    _look("export-catalogue", "/catalogue.{format}", None),
+    Operation(
+        id="import-catalogue", method="post", path=f"{HALL}/catalogue/import", part="catalogue", roles=("manager",),
+        uploads=FILES, query=(DRY_QUERY, BASE_QUERY), answers={200: (ca.ImportAnswer,)},
+        refusals=_all(SIGNED_IN, SERVER, COMMAND, EDIT, {409: ("counter-open",), 422: ("unknown-format",)}),
+    ),
+    _look("catalogue-versions", "/catalogue/versions", ca.VersionsAnswer, PAGE,
+          query=(Query("before", {"type": "integer", "minimum": 0}), LIMIT_QUERY)),
+    _look("service", "/services/{service}", ca.ServiceFacts, {404: ("unknown-service",)}, roles=()),
+    _look("service-versions", "/services/{service}/versions", ca.ServiceVersionsAnswer),
+    _entry("put-service", "/services/{service}", ca.ChangedServiceAnswer, ca.ServiceBody),
+    _entry("remove-service", "/services/{service}", ca.ChangedServiceAnswer, unknown="unknown-service"),
+    _entry("put-package", "/packages/{package}", ca.ChangedPackageAnswer, ca.PackageBody),
+    _entry("remove-package", "/packages/{package}", ca.ChangedPackageAnswer, unknown="unknown-package"),
     Operation(id="healthz", method="get", path="/healthz", part="server", answers={200: (a.HealthAnswer,)}),
     Operation(id="readyz", method="get", path="/readyz", part="server", answers={200: (a.ReadyAnswer,), 503: (a.ReadyAnswer,)}),
     Operation(id="metrics", method="get", path="/metrics", part="server", answers={200: ()}),
     Operation(id="openapi", method="get", path="/openapi.json", part="server", answers={200: ()}),
 )  # fmt: skip
 
-PARTS = ("tickets", "counters", "cases", "hall", "server")
+PARTS = ("tickets", "counters", "cases", "catalogue", "hall", "server")
 MEDIA = {  # answers that are no JSON of a known shape
     "slip": ("image/png", "application/pdf", "application/octet-stream"),
+    "export-catalogue": FILES,
     "metrics": ("text/plain",),
     "openapi": ("application/json",),
 }
-SLIP_KINDS = ("png", "pdf", "escpos")
+CHOICES = {"kind": ("png", "pdf", "escpos"), "format": ("yaml", "csv", "xlsx")}  # of a word in an address
 
 
 class View(msgspec.Struct, frozen=True):

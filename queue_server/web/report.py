@@ -7,6 +7,7 @@ each figure means stands in words beside it on the page: ``report.how.*``.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -70,6 +71,7 @@ class _Report:
             "from": span.first,
             "to": span.last,
             "made": iso(now, self.hall),
+            "over": span.passed > span.last,
             "days": self.rows["visits"][0]["days"],
             "target_minutes": span.target_seconds // 60,
             "log": {"first": whole["first_seq"], "last": whole["last_seq"], "hash": seal[0]["hash"]} if seal else None,
@@ -134,9 +136,9 @@ class _Report:
         """In the order of the hall file; those without anybody are left out."""
         waits, times = self._part("waits", "queue"), self._part("servings", "queue")
         found = {row["queue"]: row for row in self.rows["queues"]}
-        order = [queue for queue in self.hall.queues if queue in found]
-        order += sorted(set(found) - set(order))
-        return [self._queue(queue, found[queue], waits.get(queue), times.get(queue)) for queue in order]
+        return [
+            self._queue(queue, row, waits.get(queue), times.get(queue)) for queue, row in self._in_order(found, self.hall.queues)
+        ]
 
     def _queue(self, queue: str, row: Json, wait: Json | None, times: Json | None) -> Json:
         known = self.hall.queues.get(queue)
@@ -147,15 +149,12 @@ class _Report:
         }  # fmt: skip
 
     def _counters(self) -> list[Json]:
-        found = self._part("servings", "counter")
-        order = [counter for counter in self.hall.counters if counter in found]
         return [
             {
-                "counter": counter, "label": self._label(counter), "served": found[counter]["served"],
-                "done": found[counter]["done"], "transferred": found[counter]["transferred"],
-                "seconds": found[counter]["seconds"], "service": _times(found[counter], "median", "p90"),
+                "counter": counter, "label": self._label(counter), "served": row["served"], "done": row["done"],
+                "transferred": row["transferred"], "seconds": row["seconds"], "service": _times(row, "median", "p90"),
             }
-            for counter in [*order, *sorted(set(found) - set(order))]
+            for counter, row in self._in_order(self._part("servings", "counter"), self.hall.counters)
         ]  # fmt: skip
 
     # -- services, packages, notices
@@ -217,9 +216,15 @@ class _Report:
             "departments": [
                 {"department": name, "name": _name(self.departments.get(name), name)}
                 | {figure: row[figure] for figure in CASE_FIGURES}
-                for name, row in self._part("cases", "department").items()
+                for name, row in self._in_order(self._part("cases", "department"), self.departments)
             ],
         }
+
+    @staticmethod
+    def _in_order(found: dict[Any, Json], known: Iterable[str]) -> list[tuple[str, Json]]:
+        """As in the hall file; what it does not know any more comes last."""
+        order = [name for name in known if name in found]
+        return [(name, found[name]) for name in (*order, *sorted(set(found) - set(order)))]
 
     def _instant(self) -> Json:
         """Matters settled on the spot (即办件), among all that was dealt with at the counters."""

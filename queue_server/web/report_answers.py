@@ -150,11 +150,13 @@ class ReportEmergency(msgspec.Struct, kw_only=True):
 
 
 class ReportAnswer(msgspec.Struct, kw_only=True):
-    """Hall days ``from`` to ``to``; ``days``: on how many of them somebody came. It holds more than is described here."""
+    """Hall days ``from`` to ``to``; ``over``: all of them have ended; ``days``: on how many somebody
+    came. It holds more than is described here."""
 
     from_: str = msgspec.field(name="from")
     to: str
     made: Instant
+    over: bool
     days: int
     target_minutes: int
     log: ReportLog | None

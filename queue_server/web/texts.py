@@ -159,6 +159,8 @@ def _spelled(lang: str, name: str, value: object, time_zone: str) -> object:
     if name in ("state", "kind"):
         key = f"state.{value}" if name == "state" else f"common.kind.{value}"
         return t(lang, key) if known(lang, key) else value
+    if name == "section":
+        return t(lang, f"problem.row.{value}")
     if isinstance(value, Name):
         return value[lang]
     if name == "counter" and isinstance(value, str):

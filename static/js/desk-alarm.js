@@ -63,20 +63,22 @@ export function paintAlarms() {
   const calls = [...document.querySelectorAll("#alarm-live .alarm")];
   const rows = document.getElementById("alarm-acts");
   for (const row of [...rows.children]) if (!calls.some((call) => call.dataset.emergency === row.dataset.call)) row.remove();
-  for (const call of calls) paintRow(rows, call, calls.length > 1);
+  for (const call of [...calls].reverse()) paintRow(rows, call); // the newest comes first, beside its words
   alarms.hidden = calls.length === 0;
   alarms.toggleAttribute("data-own", calls.every((call) => call.dataset.counter === counter));
 }
 
-function paintRow(rows, call, named) {
+function paintRow(rows, call) {
   const { emergency, coming, where } = call.dataset;
   let row = [...rows.children].find((one) => one.dataset.call === emergency);
   if (!row) {
     row = template.cloneNode(true);
     row.dataset.call = emergency;
-    for (const button of row.querySelectorAll("button")) button.dataset.emergency = emergency;
-    rows.append(row);
+    for (const button of row.querySelectorAll("button")) {
+      button.dataset.emergency = emergency;
+      button.ariaLabel = `${button.textContent.trim()} ${where}`;
+    }
+    rows.prepend(row);
   }
   row.querySelector("[data-emergency-act=answer]").hidden = call.dataset.counter === counter || coming.split(" ").includes(me);
-  for (const place of row.querySelectorAll("[data-where]")) place.textContent = named ? where : "";
 }

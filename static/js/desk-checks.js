@@ -3,11 +3,12 @@
 import { act } from "./desk-acts.js";
 import { morph } from "./morph.js";
 
-const SHOWN_MS = 250; // after an answer the feed's message is here, or comes with this
+const SHOWN_MS = 400; // after an answer the feed's message comes within this, as a rule it is here before
+const LOOK_MS = 20;
 const form = document.querySelector("[data-checks]");
 const waiting = new Map(); // material -> how many of its marks the server has not answered yet
 let saves = Promise.resolve();
-let saved = -SHOWN_MS;
+let told = new Map(); // material -> its mark, as the server said last
 let current = null; // the material whose row the keypad is on
 let tell = () => {};
 
@@ -20,6 +21,7 @@ const radios = (row) => [...row.querySelectorAll("input[type=radio]")];
 // `fresh`: the list as the server has just rendered it. Another list replaces this one; the same list only changes its marks.
 export function follow(fresh) {
   const wanted = fresh.querySelector("table");
+  told = new Map([...fresh.querySelectorAll("tr[data-material]")].map((row) => [row.dataset.material, row.dataset.mark]));
   const list = form.querySelector("table");
   if (!wanted || !list || wanted.dataset.list !== list.dataset.list) {
     form.innerHTML = fresh.innerHTML;
@@ -50,8 +52,8 @@ export const onTrouble = (say) => { tell = say; };
 // Every mark the clerk has set is with the server, and the desk shows it.
 export async function settled() {
   await saves;
-  const rest = saved + SHOWN_MS - performance.now();
-  if (rest > 0) await new Promise((done) => setTimeout(done, rest));
+  const agreed = () => told.size === 0 || rows().every((row) => told.get(row.dataset.material) === row.dataset.mark);
+  for (let waited = 0; waited < SHOWN_MS && !agreed(); waited += LOOK_MS) await new Promise((done) => setTimeout(done, LOOK_MS));
 }
 
 const markOf = (row, mark) => ({
@@ -73,7 +75,6 @@ function save(changed) {
   saves = saves.then(async () => {
     const answer = await act("materials", body);
     for (const [row] of changed) waiting.set(row.dataset.material, waiting.get(row.dataset.material) - 1);
-    saved = performance.now();
     if (answer.ok) return;
     for (const [row, mark, reason] of before) show(row, mark, reason);
     tell(answer);

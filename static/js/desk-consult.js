@@ -159,7 +159,10 @@ panel.addEventListener("click", (event) => {
   if (tile) {
     field.value = "";
     find({ theme: tile.dataset.theme });
-  } else if (hit) select(options().indexOf(hit));
+  } else if (hit) {
+    select(options().indexOf(hit));
+    field.focus(); // Enter takes it
+  }
   else if (other) showGuide({ id: other.dataset.guidePackage, kind: "package" });
   else if (taken) {
     const { guide: id, kind } = taken.closest("[data-guide]").dataset;

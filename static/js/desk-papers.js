@@ -269,7 +269,10 @@ function choices(found) {
     .map(({ material, name, due_text: date }) => ({ what: word("desk.found.settle", { name }), note: word("desk.found.settle.note", { date }), do: "settle", material }));
   const offer = (name, able) => { if (able) rows.push({ what: word(`desk.found.${name}`), do: name }); };
   offer("resume", can.includes("resume") && found.stop?.kind === "correction");
-  offer("complete", can.includes("accept"));
+  if (can.includes("accept")) {
+    const promised = found.items.some((item) => ["later", "promised"].includes(item.mark));
+    rows.push({ what: word("desk.found.complete"), note: promised ? word("desk.found.complete.promise") : "", do: "complete", promise: promised });
+  }
   offer("hand-over", can.includes("hand-over"));
   offer("forward", can.includes("forward"));
   offer("print", Boolean(found.accepted));
@@ -277,12 +280,12 @@ function choices(found) {
   return rows;
 }
 
-async function chosenAct(found, { do: name, material }) {
+async function chosenAct(found, { do: name, material, promise }) {
   const { id } = found;
   if (name === "settle") return plain(id, "settle", { material, how: "brought" });
   if (name === "complete") {
     const all = found.items.map((item) => ({ material: item.material, mark: item.mark === "missing" ? "ok" : item.mark, ...(item.reason ? { reason: item.reason } : {}) }));
-    return received(await act("accept", { case: id, marks: all, promise: true }), "accept");
+    return received(await act("accept", { case: id, marks: all, promise }), "accept");
   }
   if (name === "print") return printReceipt(id);
   if (name === "hand-over") return handOver(id, cases.querySelector(`[data-key="case-${id}"]`) !== null);

@@ -102,7 +102,8 @@ const acts = {
     if (why) await send("call", { ticket: who.ticket, reason: why.reason }, who.number);
   },
   async resume() {
-    const who = await ask("resume", { rows: rows("held", "missed") });
+    const aside = rows("held", "missed");
+    const who = aside.length === 1 ? aside[0] : await ask("resume", { rows: aside }); // one alone needs no choice: the next question names it
     if (!who) return;
     const how = await ask(who.state === "held" ? "how" : "back", { number: who.number });
     if (how?.to) await send("resume", { ticket: who.ticket, to: how.to }, who.number);

@@ -37,9 +37,10 @@ function buttonOf(code) {
   return null;
 }
 
-// The large Enter on a thing that was reached with Tab is that thing's; the keypad's Enter is always the next step.
+// The large Enter on a thing that was reached with Tab is that thing's, but for a radio button, which has no use for it; the keypad's
+// Enter is always the next step.
 function belongsToFocus(event) {
-  return event.code === "Enter" && event.target.matches?.(NATIVE) && !event.target.matches(".key-main");
+  return event.code === "Enter" && event.target.matches?.(NATIVE) && event.target.type !== "radio" && !event.target.matches(".key-main");
 }
 
 function tooSoon(event) {

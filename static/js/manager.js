@@ -2,55 +2,17 @@
 
 import { connect } from "./feed.js";
 import { now } from "./clock.js";
+import { ask, showRefusals } from "./manager-ask.js";
+import { openTide, repaintTide } from "./manager-tides.js";
+import "./manager-skills.js";
 
-const { api, failed, done, minutes: unit } = document.body.dataset;
-const lang = document.documentElement.lang === "en" ? "en" : "zh";
+const { minutes: unit, me } = document.body.dataset;
 const region = document.querySelector("[data-live]");
 const counterDialog = document.getElementById("dialog-counter");
 const noticeDialog = document.getElementById("dialog-notice");
-const said = document.querySelector("[data-said]");
-const LIMIT_MS = 8_000;
-const SAID_MS = 6_000;
+const overDialog = document.getElementById("dialog-over");
 let chosen = null; // the counter whose dialog is open
-let forgetting = 0;
-
-// -- asking the server
-
-// One key per press. crypto.randomUUID is missing on plain http, where most halls are.
-function key() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function ask(method, path, body, dialog) {
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": key() };
-  let problem;
-  try {
-    const signal = AbortSignal.timeout(LIMIT_MS);
-    const answer = await fetch(`${api}/${path}?lang=${lang}`, { method, headers, body: JSON.stringify(body), signal });
-    if (answer.ok) return tell(done), true;
-    const told = await answer.json();
-    problem = told.detail && told.detail !== told.title ? `${told.title} ${told.detail}` : told.title;
-  } catch {
-    problem = failed;
-  }
-  refuse(problem, dialog);
-  return false;
-}
-
-function refuse(problem, dialog) {
-  const place = dialog?.querySelector("[data-refused]");
-  if (!place) return tell(problem, true);
-  place.textContent = problem;
-  place.hidden = false;
-  place.scrollIntoView({ block: "nearest" });
-}
-
-function tell(text, bad = false) {
-  said.textContent = text;
-  said.classList.toggle("bad", bad);
-  clearTimeout(forgetting);
-  forgetting = setTimeout(() => { said.textContent = ""; }, SAID_MS);
-}
+let ending = null; // the call for help whose end is being noted
 
 // -- the dialog of a counter
 
@@ -61,46 +23,21 @@ function openCounter(id) {
   if (!counter) return;
   chosen = id;
   for (const form of counterDialog.querySelectorAll("form")) form.reset();
-  counterDialog.querySelector("[data-refused]").hidden = true;
+  showRefusals(counterDialog, false);
   paint(counter);
-  tickServes(counter);
   counterDialog.showModal();
 }
 
 // Who sits there may change while the dialog is open; what was ticked does not.
 function paint(counter) {
   const title = counterDialog.querySelector("[data-title]");
-  title.textContent = title.dataset.title.replace("{label}", counter.label);
+  title.textContent = title.dataset.title.replace("{window}", counter.window);
   const passed = counter.since ? Math.max(0, Math.floor((now() - Date.parse(counter.since)) / 60_000)) : null;
   const word = counter.state === "closed" || passed === null ? counter.word : `${counter.word} ${passed} ${unit}`;
   counterDialog.querySelector("[data-summary]").textContent = [
     counter.name, counter.number, word, counter.reason, counter.until,
   ].filter(Boolean).join(" · ");
   for (const form of counterDialog.querySelectorAll("[data-when]")) form.hidden = !form.dataset.when.split(" ").includes(counter.state);
-}
-
-const words = (text) => (text ? text.split(" ") : []);
-
-function tickServes(counter) {
-  const serves = words(counter.serves);
-  const helps = words(counter.helps);
-  const rows = [...counterDialog.querySelectorAll("tr[data-queue]")];
-  for (const row of rows) {
-    const value = serves.includes(row.dataset.queue) ? "serves" : helps.includes(row.dataset.queue) ? "helps" : "";
-    row.querySelector(`input[value="${value}"]`).checked = true;
-  }
-  const single = [...serves, ...helps].filter((entry) => !rows.some((row) => row.dataset.queue === entry)).length;
-  const hint = counterDialog.querySelector("[data-single]");
-  hint.hidden = !single;
-  hint.textContent = hint.dataset.single.replace("{count}", single);
-}
-
-// Single services that the counter takes stay as they are: only whole queues are ticked here.
-function ticked(name) {
-  const rows = [...counterDialog.querySelectorAll("tr[data-queue]")];
-  const queues = rows.map((row) => row.dataset.queue);
-  const kept = words(facts(chosen)[name]).filter((entry) => !queues.includes(entry));
-  return [...rows.filter((row) => row.querySelector("input:checked")?.value === name).map((row) => row.dataset.queue), ...kept];
 }
 
 const minutes = (value) => (value ? { minutes: Number(value) } : {});
@@ -111,19 +48,19 @@ const acts = {
   pause: (form) => ["POST", "pause", { reason: form.reason.trim(), ...minutes(form.minutes) }],
   "take-over": ({ clerk }) => ["POST", "take-over", { clerk: clerk.trim() }],
   close: () => ["POST", "close", {}],
-  serves: () => ["PATCH", "", { serves: ticked("serves"), helps: ticked("helps") }],
 };
 
 async function submit(event) {
-  event.preventDefault();
   const form = event.target;
+  if (!form.matches("[data-act], [data-over-form]")) return; // the other dialogs have their own
+  event.preventDefault();
   const button = form.querySelector("button");
   if (button.disabled) return;
   const dialog = form.closest("dialog");
-  dialog.querySelector("[data-refused]").hidden = true;
+  showRefusals(dialog, false);
   button.disabled = true;
   const values = Object.fromEntries(new FormData(form));
-  const ok = dialog === noticeDialog ? await sendNotice(values) : await actOn(form.dataset.act, values);
+  const ok = await (dialog === noticeDialog ? sendNotice(values) : dialog === overDialog ? over(values) : actOn(form.dataset.act, values));
   button.disabled = false;
   if (ok) dialog.close();
 }
@@ -138,6 +75,27 @@ function sendNotice({ zh, en, level, zone, ...form }) {
   return ask("POST", "notices", { text, level, ...(zone ? { zone } : {}), ...minutes(form.minutes) }, noticeDialog);
 }
 
+// -- calls for help: who is coming, and how it ended
+
+const answer = (emergency) => ask("POST", `emergencies/${encodeURIComponent(emergency)}/answer`, {});
+
+function openOver({ end, where }) {
+  ending = end;
+  overDialog.querySelector("form").reset();
+  showRefusals(overDialog, false);
+  overDialog.querySelector("[data-where]").textContent = where;
+  overDialog.showModal();
+}
+
+function over({ note }) {
+  return ask("POST", `emergencies/${encodeURIComponent(ending)}/end`, note.trim() ? { note: note.trim() } : {}, overDialog);
+}
+
+// Who has said "I am coming" need not say it again.
+function hideAnswered() {
+  for (const button of region.querySelectorAll("[data-answer]")) button.hidden = button.dataset.coming.split(" ").includes(me);
+}
+
 // -- listening
 
 document.addEventListener("click", (event) => {
@@ -147,8 +105,15 @@ document.addEventListener("click", (event) => {
   if (button.dataset.withdraw) ask("POST", `notices/${encodeURIComponent(button.dataset.withdraw)}/withdraw`, {});
   if (button.dataset.open === "notice") {
     noticeDialog.querySelector("form").reset();
-    noticeDialog.querySelector("[data-refused]").hidden = true;
+    showRefusals(noticeDialog, false);
     noticeDialog.showModal();
+  }
+  if (button.dataset.answer) answer(button.dataset.answer);
+  if (button.dataset.end) openOver(button.dataset);
+  if ("tideChosen" in button.dataset) {
+    const counter = chosen;
+    counterDialog.close();
+    openTide(counter);
   }
   if ("close" in button.dataset) button.closest("dialog").close();
 });
@@ -168,5 +133,8 @@ document.addEventListener("click", (event) => {
 connect(region, {
   message() {
     if (chosen && facts(chosen)) paint(facts(chosen));
+    repaintTide();
+    hideAnswered();
   },
 });
+hideAnswered();

@@ -171,6 +171,7 @@ def test_who_leaves_with_papers_missing_and_nothing_in_writing_is_on_record() ->
     hall.when(v.FinishService(counter="1", outcome="unserved", cause="papers")).then(
         v.ServiceFinished(ticket="t1", counter="1", outcome="unserved", cause="papers", untold=("a1",))
     )
+    assert (hall.hall.measures.unserved, hall.hall.measures.untold) == ({"papers": 1}, ["t1"])
 
 
 def test_a_cause_belongs_to_what_was_not_served() -> None:

@@ -25,7 +25,9 @@ PLAIN = {"name": "张小明", "document": "990000199001010001", "phone": "100000
 def marks(service: str, **found: Any) -> tuple[Mark, ...]:
     """Everything in order, unless said otherwise."""
     materials = next(one for one in SETUP.services if one.id == service).materials
-    return tuple(Mark(material=one.id, mark=found.get(one.id.replace("-", "_"), "ok")) for one in materials if not one.held)
+    return tuple(
+        Mark(material=one.id, mark=found.get(one.id.replace("-", "_"), "ok")) for one in materials if not one.held
+    )
 
 
 def accept(hall: Hall, service: str = "MZ03", at: int = TEN, **fields: Any) -> Case:

@@ -62,13 +62,16 @@ def test_only_what_the_catalogue_allows_is_offered(hall: Hall) -> None:
 
 def test_a_promise_is_offered_where_the_catalogue_says_so() -> None:
     hall = new_hall()
-    open_counter(hall, "42", "c40")
-    do(hall, TEN, v.TakeTicket(ticket="m", kind="issue"), v.CallNext(counter="42"), v.StartService(counter="42"))
-    do(hall, TEN, k.AssignServices(counter="42", services=("SC01",)))
-    items = {item["material"]: item for item in papers(hall, "42")["items"]}
+    open_counter(hall, "1", "c01")
+    serve(hall, "m", counter="1", kind="consultation")
+    assert papers(hall, "1")["verdict"]["state"] == "unknown"
+    do(hall, TEN, k.AssignServices(counter="1", services=("SJ01",)))
+    items = {item["material"]: item for item in papers(hall, "1")["items"]}
     assert "promised" in items["address-proof"]["marks"]
-    mark(hall, "42", **{id_.replace("-", "_"): "ok" for id_ in items if id_ != "address-proof"}, address_proof="promised")
-    found = papers(hall, "42")
+    mark(
+        hall, "1", **{id_.replace("-", "_"): "ok" for id_ in items if id_ != "address-proof"}, address_proof="promised"
+    )
+    found = papers(hall, "1")
     assert found["verdict"]["state"] == "later" and found["verdict"]["promised"] == ["住所文件"]
     assert "住所文件要证明的事项属实" in found["promise"]
 
@@ -214,7 +217,13 @@ def test_a_deferred_paper_may_be_brought_to_any_window() -> None:
 
 def test_the_issue_window_has_the_result_ready() -> None:
     hall = collected()
-    do(hall, TEN, b.TakeCase(case=CASE), b.DecideCase(case=CASE, decision="refused", reason="x"), r.ReadyResult(case=CASE))
+    do(
+        hall,
+        TEN,
+        b.TakeCase(case=CASE),
+        b.DecideCase(case=CASE, decision="refused", reason="x"),
+        r.ReadyResult(case=CASE),
+    )
     found = papers(hall, "42")
     assert found["verdict"]["state"] == "collect" and found["step"] == {"act": "hand-over", "case": CASE}
 
@@ -232,7 +241,8 @@ def test_without_a_case_the_issue_window_asks_for_its_number() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pieces_render_in_every_stage(hall: Hall, lang: str) -> None:
     def html() -> str:
-        return fragment("desk_live.html", DESK.make(hall, "15", Scene(tick=TEN, lang=lang, follow_case=lambda case: f"http://x/c/{case}")), lang)
+        scene = Scene(tick=TEN, lang=lang, follow_case=lambda case: f"http://x/c/{case}")
+        return fragment("desk_live.html", DESK.make(hall, "15", scene), lang)
 
     assert 'value="promised"' not in html() and html().count('value="later"') == 1
     assert "data-checks" not in html(), "the list itself is put in place by the page"
@@ -247,6 +257,11 @@ def test_the_pieces_render_in_every_stage(hall: Hall, lang: str) -> None:
 
 
 def test_keys_of_the_list_stand_beside_it() -> None:
-    assert {key.act: key.cap for key in KEYS if key.place == "list"} == {"up": "8", "down": "2", "mark": "5", "all": "7"}
+    assert {key.act: key.cap for key in KEYS if key.place == "list"} == {
+        "up": "8",
+        "down": "2",
+        "mark": "5",
+        "all": "7",
+    }
     codes = [key.code for key in KEYS if "serving" in key.works and key.code]
     assert len(codes) == len(set(codes))

@@ -76,6 +76,15 @@ def test_a_year_nobody_has_announced_is_said():
     assert "Holidays of 2027 not announced yet" in html(hall, "en", at=TEN + 32 * DAY)
 
 
+def test_the_nearer_day_is_sure_although_the_law_s_reaches_into_such_a_year():
+    hall = new_hall()
+    accept(hall, "BD02", at=TEN + 8 * DAY)  # one working day promised, thirty by law
+    text = fragment("office_live.html", view(hall, "land", at=TEN + 8 * DAY), "zh")
+    (row,) = view(hall, "land", at=TEN + 8 * DAY)["cases"]
+    assert row["promised"]["known"] and not row["statutory"]["known"]
+    assert text.count("放假安排还没公布") == 1 and "2027 年放假安排还没公布" in text
+
+
 def test_what_is_owed_stands_in_the_line():
     hall = new_hall()
     later = next(one.id for one in hall.services["MZ03"].materials if one.later)
@@ -122,7 +131,11 @@ def test_who_may_do_what():
     do(hall, TEN, b.TakeCase(case=case.id), actor=OFFICER)
     assert "decide" in shown_to(hall, case, OFFICER)["can"]
     other = shown_to(hall, case, OTHER)
-    assert "decide" not in other["can"] and "take" not in other["can"] and other["facts"]["officer"] == hall.clerks["b15"].name
+    assert (
+        "decide" not in other["can"]
+        and "take" not in other["can"]
+        and other["facts"]["officer"] == hall.clerks["b15"].name
+    )
     assert {"take", "decide", "extend"} <= set(shown_to(hall, case, MANAGER)["can"])
 
 

@@ -136,7 +136,7 @@ def test_hold_and_resume_ask_by_digit(hall):
     async def story(app: DeskTerminal, pilot: Any) -> None:
         await press(pilot, "enter", "enter", "slash", "2")
         assert hall.tickets["t1"].hold == "papers_kept"
-        await press(pilot, "3", "1", "1")
+        await press(pilot, "3", "1")  # one alone needs no choice
         assert link.sent[-1] == ("resume", {"ticket": "t1", "to": "serving"})
         assert hall.tickets["t1"].state == "serving"
 

@@ -24,7 +24,9 @@ def choices(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?who=person", "?who=person&page=2", "?who=person&about=social", "?who=event", "?who=person&about=household&what=GA01"]
+    "query",
+    ["", "?who=person", "?who=person&page=2", "?who=person&about=social", "?who=event",
+     "?who=person&about=household&what=GA01"],
 )
 def test_every_page_offers_the_consultant_and_few_choices(kiosk: Visited, query: str) -> None:
     page = kiosk.html(f"{GUIDE}{query}")

@@ -7,11 +7,17 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from queue_server.setup_file import default_setup_text, load_setup
+
 from .conftest import Server, Visitors
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-PERSON = {"kind": "person", "name": "张小明", "document": "990000199001010001", "phone": "10000012345", "address": "滨海区潮汐路 1 号"}
+SETUP = load_setup(default_setup_text())
+PERSON = {
+    "kind": "person", "name": "张小明", "document": "990000199001010001", "phone": "10000012345",
+    "address": "滨海区潮汐路 1 号",
+}  # fmt: skip
 
 
 def applies(server: Server, service: str, counter: str, clerk: str, **fields: object) -> str:
@@ -21,8 +27,8 @@ def applies(server: Server, service: str, counter: str, clerk: str, **fields: ob
     ticket = server.ask("POST", "/tickets", {"service": service})["ticket"]["id"]
     server.ask("POST", f"{at}/call", {"ticket": ticket, "reason": "test"})
     server.ask("POST", f"{at}/start")
-    papers = server.ask("GET", f"/services?q={service}")["services"][0]["materials"]
-    marks = [{"material": one["id"], "mark": "ok"} for one in papers if not one["held"]]
+    papers = next(one.materials for one in SETUP.services if one.id == service)
+    marks = [{"material": one.id, "mark": "ok"} for one in papers if not one.held]
     body = {"marks": marks, "applicant": PERSON} | fields
     case: str = server.ask("POST", f"{at}/accept", body)["case"]["id"]
     server.ask("POST", f"{at}/finish")

@@ -66,7 +66,7 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Path, ack
     here = Path(__file__).parent
     directory = tmp_path / "hall"
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(directory), str(here)], cwd=here.parents[1], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM, str(directory), str(here.parent)], cwd=here.parents[1], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         last = 0

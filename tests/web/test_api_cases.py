@@ -254,7 +254,7 @@ def test_cases_are_listed_and_found(hall: Server) -> None:
     assert found(department="e") == [two] and found(department="none") == []
     assert found(state="accepted") == [two, one] and found(state="closed") == [] and found(state="open") == [two, one]
     assert found(q="小明") == [one] and found(q=DOCUMENT) == [one] and found(q="a001") == [one]
-    assert found(q="乙一") == [two] and found(q=two) == [two] and found(q="nobody") == []
+    assert found(q="乙一") == [two] and found(q=two) == [two] and found(q="nobody") == [] and found(q="？") == []
     page = ok(hall.get("/cases", params={"limit": 1}))
     assert ([case["id"] for case in page["cases"]], page["next"]) == ([two], 1)
     assert ok(hall.get("/cases", params={"limit": 1, "offset": 1}))["next"] is None
