@@ -49,7 +49,7 @@ def _chosen_lang(request: Request, own: str) -> str:
 
 def _sheet(request: Request, template: str, lang: str, **values: Any) -> Response:
     keep = "".join(f"{name}={value}&" for name, value in request.query_params.items() if name == "key")
-    dates = {"paper_date": partial(paper_date, lang), "paper_moment": partial(paper_moment, lang)}
+    dates: dict[str, Any] = {"paper_date": partial(paper_date, lang), "paper_moment": partial(paper_moment, lang)}
     return page(request, template, lang=lang, keep=keep, **dates, **values)
 
 
@@ -98,7 +98,7 @@ async def notice(request: Request) -> Response:
     hall = running.state
     lang = _chosen_lang(request, hall_lang(hall, found))
     facts = notice_facts(hall, found, lang, running.now())
-    terms = [t(lang, f"paper.term.{kind}", term=facts["terms"][kind]) for kind in ("promised", "statutory") if facts["terms"][kind]]
+    terms = [t(lang, f"paper.term.{kind}", term=term) for kind, term in facts["terms"].items() if term]
     return _sheet(
         request, "one_time_notice.html", lang, notice=facts,
         code=qr(running.notice_url(wanted), t(lang, "paper.code.notice")),

@@ -18,7 +18,10 @@ from .core.context import SYSTEM, Context, Role
 from .core.hall import Hall, decide, empty
 from .core.refusals import Refused
 from .core.setup import ImportSetup
+from .setup_csv import from_csv, to_csv
+from .setup_export import to_yaml
 from .setup_file import SetupError, default_setup_text, load_setup
+from .setup_xlsx import from_xlsx, to_xlsx
 from .store import Batch, Store, StoreError, StoreLocked, Tokens, Vault, text_digest
 from .store import backup as copy_out
 from .store import restore as copy_in
@@ -163,6 +166,31 @@ def erase(data: Path, hall: str, ticket: str) -> bool:
         raise Trouble(str(error)) from None
     finally:
         vault.close()
+
+
+def import_tables(data: Path, hall_id: str, path: Path, now: int | None = None) -> None:
+    """Bring the services of a CSV file, or the tables of a workbook, into a hall that exists."""
+    _must_hold(data, hall_id)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Trouble(f"cannot read {path}: {error.strerror}") from None
+    setup = load_state(hall_directory(data, hall_id) / HALL)[0].setup
+    try:
+        new = (from_csv if path.suffix.lower() == ".csv" else from_xlsx)(raw, setup)
+    except SetupError as error:
+        raise Trouble(f"the table cannot be used\n{error}") from None
+    if new != setup:
+        init_hall(data, to_yaml(new), update=True, now=now)
+
+
+def export_catalogue(data: Path, hall_id: str, form: str) -> bytes:
+    """The whole hall file as YAML, the services as CSV, or the catalogue as a workbook (xlsx)."""
+    _must_hold(data, hall_id)
+    setup = load_state(hall_directory(data, hall_id) / HALL)[0].setup
+    if form == "xlsx":
+        return to_xlsx(setup)
+    return (to_csv(setup) if form == "csv" else to_yaml(setup)).encode()
 
 
 def export(data: Path, hall: str, what: str, out: TextIO) -> None:

@@ -140,9 +140,13 @@ class Reading:
 
     def locate(self, problem: Problem) -> SheetProblem:
         """The cell of a problem of the whole hall file; without one when it stands in no table."""
-        for length in range(len(problem.place), 0, -1):
-            if (found := self.places.get(problem.place[:length])) is not None:
-                return _located(problem, *found, ".".join(str(x) for x in problem.place[length:] if isinstance(x, str)))
+        place = problem.place
+        if problem.code == "missing":  # in a table the field is there, and its cell is empty
+            place = (*place, problem.values["key"].strip('"'))
+            problem = make_problem("empty-text", (0, 0), place)
+        for length in range(len(place), 0, -1):
+            if (found := self.places.get(place[:length])) is not None:
+                return _located(problem, *found, ".".join(str(x) for x in place[length:] if isinstance(x, str)))
         return _located(problem, "", 0, "")
 
 

@@ -170,12 +170,15 @@ class Simulation:
             return None
         if self.limit is not None and sum(x.state != "closed" for x in hall.counters.values()) >= self.limit:
             return None
-        for clerk in hall.setup.clerks:
-            if hall.clerks[clerk.id].counter is None:
-                self.mine[counter.id] = clerk.id
-                self._rest(counter, now, 5, 60)
-                return c.OpenCounter(counter=counter.id, clerk=clerk.id)
-        return None
+        free = [x for x in hall.setup.clerks if hall.clerks[x.id].counter is None and (x.skills or not x.departments)]
+        if not free:
+            return None
+        clerk = max(
+            free, key=lambda x: len(set(x.skills) & set(counter.serves))
+        )  # the first of those who know the work
+        self.mine[counter.id] = clerk.id
+        self._rest(counter, now, 5, 60)
+        return c.OpenCounter(counter=counter.id, clerk=clerk.id)
 
     def _free(self, hall: Hall, counter: c.Counter, now: int) -> AnyCommand | None:
         held = next((x for x in hall.tickets.values() if x.state == "held" and x.legs[-1].counter == counter.id), None)

@@ -115,7 +115,7 @@ async def put_service(request: Request) -> Response:
     try:
         new = service_of(running.state.setup, {**body.service, "id": wanted})
     except SetupError as error:
-        raise refusal(lang_of(request), error) from None
+        raise refusal(lang_of(request), error, running.state.setup) from None
 
     def differing(hall: Hall) -> list[Difference]:
         return service_difference(hall.services.get(new.id), new)
@@ -143,7 +143,7 @@ async def put_package(request: Request) -> Response:
     try:
         new = package_of(running.state.setup, {**body.package, "id": request.path_params["package"]})
     except SetupError as error:
-        raise refusal(lang_of(request), error) from None
+        raise refusal(lang_of(request), error, running.state.setup) from None
 
     def differing(hall: Hall) -> list[Difference]:
         return package_difference(hall.packages.get(new.id), new)
@@ -222,7 +222,7 @@ async def upload(request: Request) -> Response:
     try:
         new, text = await asyncio.to_thread(imported, raw, kind, setup)
     except SetupError as error:
-        raise refusal(lang, error) from None
+        raise refusal(lang, error, setup) from None
     command = ImportSetup(digest=hashlib.sha256(text.encode()).hexdigest(), text=text, setup=new, base=base)
     found = await asyncio.to_thread(differences, setup, new)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.core.catalogue import Hours, Name, Term
+from queue_server.core.catalogue import Hours, Name, Setup, Term
 from queue_server.core.hall import Hall
 from queue_server.core.refusals import Invalid
 from queue_server.setup_diff import Difference, FieldChange
@@ -115,13 +115,13 @@ def _plain(lang: str, value: Any) -> str:
 # ------------------------------------------------------------------ problems
 
 
-def refusal(lang: str, error: SetupError) -> Invalid:
+def refusal(lang: str, error: SetupError, setup: Setup) -> Invalid:
     """``bad-catalogue`` with every problem: its place, its stable code and its sentence."""
-    problems = [problem_answer(lang, problem) for problem in error.problems]
+    problems = [problem_answer(lang, problem, setup) for problem in error.problems]
     return Invalid("bad-catalogue", problems=problems, more=error.more, count=len(problems) + error.more)
 
 
-def problem_answer(lang: str, problem: Problem) -> Json:
+def problem_answer(lang: str, problem: Problem, setup: Setup) -> Json:
     """``path``: in the entry or the hall file; ``line`` and ``column`` of a file, ``sheet``, ``row`` and ``cell`` of a table."""
     found: Json = {
         "path": ".".join(map(str, problem.place)), "code": problem.code,
@@ -131,14 +131,20 @@ def problem_answer(lang: str, problem: Problem) -> Json:
         found |= {"sheet": problem.sheet, "row": problem.row, "cell": problem.cell} if problem.row else {}
     elif problem.line:
         found |= {"line": problem.line, "column": problem.column}
-    return found | {"place": place_text(lang, problem)}
+    return found | {"place": place_text(lang, problem, setup)}
 
 
-def place_text(lang: str, problem: Problem) -> str:
-    """``工作表 services，第 3 行，name.zh`` or ``第 12 行``; nothing for what stands in no file."""
+def place_text(lang: str, problem: Problem, setup: Setup) -> str:
+    """``表 services，第 3 行，name.zh 列``, ``第 12 行``, or the row of the hall's set-up that a table does not fit."""
     if isinstance(problem, SheetProblem) and problem.row:
         key = "catalogue.cell" if problem.cell else "catalogue.row"
         return t(lang, key, sheet=problem.sheet, row=problem.row, cell=problem.cell)
     if isinstance(problem, SheetProblem):
-        return problem.path
+        section, at = (*problem.place, "", "")[:2]
+        rows = getattr(setup, str(section), ()) if known(lang, f"problem.row.{section}") else ()
+        if not isinstance(at, int) or at >= len(rows):
+            return problem.path
+        name = getattr(rows[at], "label", None) or getattr(rows[at], "name", rows[at].id)
+        row = name[lang] if isinstance(name, Name) else name
+        return t(lang, "catalogue.place", section=t(lang, f"problem.row.{section}"), row=row)
     return t(lang, "catalogue.line", line=problem.line, path=problem.path) if problem.line else ""

@@ -1,4 +1,4 @@
-"""Receipts, one-time notices and posters as they are printed: what stands on them, who may read them, coming back with a number."""
+"""Receipts, one-time notices and posters as they are printed: what they say, who may read them, coming back with a number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MARKS = {"id-card": "ok", "household-register": "free", "bank-or-social-card": "
 
 def marks(**changed: str) -> tuple[Mark, ...]:
     found = MARKS | {name.replace("_", "-"): mark for name, mark in changed.items()}
-    return tuple(Mark(material=name, mark=mark, reason="shared" if mark == "free" else None) for name, mark in found.items())  # type: ignore[arg-type]
+    return tuple(
+        Mark(material=name, mark=mark, reason="shared" if mark == "free" else None)  # type: ignore[arg-type]
+        for name, mark in found.items()
+    )
 
 
 @pytest.fixture

@@ -86,6 +86,8 @@ def test_an_elderly_visitor_from_question_to_result(weeks: Weeks) -> None:
     weeks.on("2026-09-18T09:30:00")
     kiosk = weeks.open("/h/hall/kiosk", server.token("kiosk", "k1"), KIOSK)
     picture(kiosk, "0-kiosk")
+    kiosk.get_by_role("button", name="大字").click()
+    expect(kiosk.locator("html")).to_have_attribute("data-size", re.compile("large"))
     kiosk.get_by_role("button", name=re.compile("不知道办哪一项")).click()
     number, address = number_of(kiosk)
     assert re.fullmatch(r"X\d{3}", number)
