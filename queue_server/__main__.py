@@ -14,6 +14,7 @@ from pathlib import Path
 from . import maintenance
 from .clock import Clock, wall_us
 from .settings import SettingError, Settings
+from .setup_formats import FORMATS
 
 ROLES = ("admin", "manager", "clerk", "kiosk", "display", "guest")
 Parser = argparse.ArgumentParser
@@ -49,8 +50,10 @@ def _parser() -> Parser:
         commands, "init", init, "create a hall, or load a new hall file", "init --data DIR --hall hall.yaml"
     )
     _data(item)
-    item.add_argument("--hall", type=Path, help="hall file (YAML); default: the shipped hall")
+    kinds = "hall file (YAML; default: the shipped hall), or with --update a table of its services (.csv, .xlsx)"
+    item.add_argument("--hall", type=Path, help=kinds)
     item.add_argument("--update", action="store_true", help="bring the file into a hall that exists already")
+    item.add_argument("--hall-id", default="hall", help="the hall that a .csv or .xlsx file is for")
     item = _command(commands, "token", token, "print a new bearer token", "token --data DIR --role clerk --name li.na")
     _data(item)
     item.add_argument("--role", choices=ROLES, required=True)
@@ -72,10 +75,14 @@ def _parser() -> Parser:
     item = _command(commands, "verify", verify, "check chain, projections and checkpoints", "verify --data DIR")
     _data(item)
     item = _command(
-        commands, "export", export, "write the log or the visits", "export --data DIR --what visits > visits.csv"
-    )
+        commands, "export", export, "write the log, the visits or the catalogue",
+        "export --data DIR --what catalogue --format xlsx > catalogue.xlsx",
+    )  # fmt: skip
     _data(item)
-    item.add_argument("--what", choices=("log", "visits"), default="log", help="log: JSON lines; visits: CSV")
+    kinds = "log: JSON lines; visits: CSV; catalogue: see --format"
+    item.add_argument("--what", choices=("log", "visits", "catalogue"), default="log", help=kinds)
+    forms = "of the catalogue: yaml (the whole hall file), csv (services) or xlsx; bring it back with init --update"
+    item.add_argument("--format", choices=FORMATS, default="yaml", help=forms)
     item.add_argument("--hall-id", default="hall")
     item = _command(commands, "erase", erase, "make the notes of one visit unreadable", "erase --data DIR --ticket Ab3xK9")
     _data(item)
@@ -162,10 +169,20 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def init(args: argparse.Namespace) -> int:
+    if args.hall is not None and args.hall.suffix.lower() in (".csv", ".xlsx"):
+        return _init_tables(args)
     text = maintenance.read_hall_file(args.hall)
     _make_directory(args.data)
     hall, created = maintenance.init_hall(args.data, text, update=args.update)
     print(f"hall {hall} {'created' if created else 'updated'} in {args.data}")
+    return 0
+
+
+def _init_tables(args: argparse.Namespace) -> int:
+    if not args.update:
+        raise Mistake("a table holds no whole hall: use --update on a hall that exists")
+    maintenance.import_tables(_must_exist(args.data), args.hall_id, args.hall)
+    print(f"hall {args.hall_id} updated in {args.data}")
     return 0
 
 
@@ -208,7 +225,10 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    maintenance.export(_must_exist(args.data), args.hall_id, args.what, sys.stdout)
+    if args.what == "catalogue":
+        sys.stdout.buffer.write(maintenance.export_catalogue(_must_exist(args.data), args.hall_id, args.format))
+    else:
+        maintenance.export(_must_exist(args.data), args.hall_id, args.what, sys.stdout)
     return 0
 
 

@@ -14,14 +14,13 @@ import msgspec
 
 from .clock import wall_us
 from .core import forecast as forecasting
+from .core.catalogue import Setup
 from .core.context import SYSTEM, Context, Role
 from .core.hall import Hall, decide, empty
 from .core.refusals import Refused
 from .core.setup import ImportSetup
-from .setup_csv import from_csv, to_csv
-from .setup_export import to_yaml
 from .setup_file import SetupError, default_setup_text, load_setup
-from .setup_xlsx import from_xlsx, to_xlsx
+from .setup_formats import Format, exported, imported
 from .store import Batch, Store, StoreError, StoreLocked, Tokens, Vault, text_digest
 from .store import backup as copy_out
 from .store import restore as copy_in
@@ -170,27 +169,28 @@ def erase(data: Path, hall: str, ticket: str) -> bool:
 
 def import_tables(data: Path, hall_id: str, path: Path, now: int | None = None) -> None:
     """Bring the services of a CSV file, or the tables of a workbook, into a hall that exists."""
-    _must_hold(data, hall_id)
+    setup = _setup_of(data, hall_id)
     try:
-        raw = path.read_bytes()
+        new, text = imported(path.read_bytes(), "csv" if path.suffix.lower() == ".csv" else "xlsx", setup)
     except OSError as error:
         raise Trouble(f"cannot read {path}: {error.strerror}") from None
-    setup = load_state(hall_directory(data, hall_id) / HALL)[0].setup
-    try:
-        new = (from_csv if path.suffix.lower() == ".csv" else from_xlsx)(raw, setup)
     except SetupError as error:
         raise Trouble(f"the table cannot be used\n{error}") from None
     if new != setup:
-        init_hall(data, to_yaml(new), update=True, now=now)
+        init_hall(data, text, update=True, now=now)
 
 
-def export_catalogue(data: Path, hall_id: str, form: str) -> bytes:
+def export_catalogue(data: Path, hall_id: str, form: Format) -> bytes:
     """The whole hall file as YAML, the services as CSV, or the catalogue as a workbook (xlsx)."""
+    return exported(_setup_of(data, hall_id), form)
+
+
+def _setup_of(data: Path, hall_id: str) -> Setup:
     _must_hold(data, hall_id)
-    setup = load_state(hall_directory(data, hall_id) / HALL)[0].setup
-    if form == "xlsx":
-        return to_xlsx(setup)
-    return (to_csv(setup) if form == "csv" else to_yaml(setup)).encode()
+    try:
+        return load_state(hall_directory(data, hall_id) / HALL)[0].setup
+    except StoreError as error:
+        raise Trouble(str(error)) from None
 
 
 def export(data: Path, hall: str, what: str, out: TextIO) -> None:

@@ -28,7 +28,7 @@ def rows() -> dict[str, list[str]]:
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -48,7 +48,7 @@ def test_every_line_names_where_it_lives_and_what_proves_it(row: str) -> None:
     for place in places:
         assert (ROOT / place).exists(), f"{row}: {place} does not exist"
     for path, name in proofs:
-        assert (ROOT / path).is_file() and name in tests_of(path), f"{row}: {path}::{name} does not exist"
+        assert (ROOT / path).is_file() and name in names_in(path), f"{row}: {path}::{name} does not exist"
         assert name.startswith("test_"), f"{row}: {name} is no test"
 
 

@@ -12,20 +12,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from queue_server.core import hall as core
-from queue_server.core.catalogue import Package, Service, ServiceId, Setup
+from queue_server.core.catalogue import Package, Service, ServiceId
 from queue_server.core.catalogue_changes import ChangePackage, ChangeService, RemovePackage, RemoveService
 from queue_server.core.context import Actor, Context
 from queue_server.core.hall import AnyCommand, AnyEvent, Hall
 from queue_server.core.refusals import Invalid, NotFound
 from queue_server.core.setup import ImportSetup
 from queue_server.running import RunningHall
-from queue_server.setup_csv import from_csv, to_csv
 from queue_server.setup_diff import Difference, differences, package_difference, service_difference
-from queue_server.setup_export import to_yaml
-from queue_server.setup_file import FILE_BYTES_MAX, SetupError, load_setup
+from queue_server.setup_file import FILE_BYTES_MAX, SetupError
+from queue_server.setup_formats import Format, exported, imported
 from queue_server.setup_item import package_of, service_of
-from queue_server.setup_tree import make_problem, quote
-from queue_server.setup_xlsx import from_xlsx, to_xlsx
 
 from .access import anybody, check, running_of
 from .catalogue_answers import PackageBody, ServiceBody
@@ -37,8 +34,10 @@ from .requests import ask, decode, json_response, number, read
 Json = dict[str, Any]
 VERSIONS_LIMIT = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MEDIA = {"yaml": "application/yaml", "csv": "text/csv", "xlsx": XLSX}
-UPLOADS = {"application/yaml": "yaml", "text/yaml": "yaml", "application/x-yaml": "yaml", "text/csv": "csv", XLSX: "xlsx"}
+MEDIA: dict[Format, str] = {"yaml": "application/yaml", "csv": "text/csv", "xlsx": XLSX}
+UPLOADS: dict[str, Format] = {
+    "application/yaml": "yaml", "text/yaml": "yaml", "application/x-yaml": "yaml", "text/csv": "csv", XLSX: "xlsx",
+}  # fmt: skip
 
 
 # ------------------------------------------------------------------ reading
@@ -67,13 +66,6 @@ async def export(request: Request) -> Response:
     name = f"{setup.id}-{setup.version}".translate({ord(sign): "-" for sign in '"\\/\r\n'}).encode("ascii", "replace").decode()
     headers = {"content-disposition": f'attachment; filename="{name}.{kind}"', "cache-control": "no-store"}
     return Response(raw, headers=headers, media_type=MEDIA[kind])
-
-
-def exported(setup: Setup, kind: str) -> bytes:
-    """The file of this kind: yaml, csv or xlsx."""
-    if kind == "xlsx":
-        return to_xlsx(setup)
-    return (to_csv(setup) if kind == "csv" else to_yaml(setup)).encode()
 
 
 async def service(request: Request) -> Response:
@@ -235,22 +227,6 @@ async def upload(request: Request) -> Response:
     if _dry(request):
         return json_response(answer(_tried(running, command, actor)))
     return await ask(request, running, actor, command, raw, lambda hall, events: answer(hall.setup.version))
-
-
-def imported(raw: bytes, kind: str, setup: Setup) -> tuple[Setup, str]:
-    """The set-up that a file asks for, and the text that the log keeps of it. Raises :class:`SetupError`."""
-    if kind == "yaml":
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise SetupError([make_problem("not-text-file")]) from None
-        new = load_setup(text)
-        if new.id != setup.id:
-            raise SetupError([make_problem("wrong-hall", (1, 1), ("id",), text=quote(new.id), hall=quote(setup.id))])
-        return new, text
-    new = (from_csv if kind == "csv" else from_xlsx)(raw, setup)
-    text = to_yaml(new)
-    return load_setup(text), text
 
 
 routes = [
