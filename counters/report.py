@@ -199,10 +199,14 @@ async def report_page(request: Request) -> Response:
         charts=charts_of(report, lang), tables=tables_of(report, lang), missing=missing_of(report, lang),
         period=period_of(first, last), dates=dates_text(lang, first, last),
         hours=hours_text(hall, lang, first) if first == last else None, running=first <= today <= last,
-        quick=[(name, urlencode({"from": one, "to": other}), (one, other) == (first, last)) for name, one, other in quick_of(today)],
-        span=urlencode({"from": report["from"], "to": report["to"]}), today=today.isoformat(),
+        quick=[(name, _query(one, other), (one, other) == (first, last)) for name, one, other in quick_of(today)],
+        span=_query(first, last), today=today.isoformat(),
         refused=refusal_text(lang, refused) if refused else None,
     )  # fmt: skip
+
+
+def _query(first: dt.date, last: dt.date) -> str:
+    return urlencode({"from": first, "to": last})
 
 
 async def report_csv(request: Request) -> Response:

@@ -161,7 +161,8 @@ class _Tables:
             "received": one["received"], "first_contact": Share(one["at_first_contact"], one["received"]),
             "one_window": Share(one["one_window"], one["received"]), "transfers": one["transfers"],
             "instant": Share(instant["instant"], instant["done"]),
-            "left": Share(one["no_show"] + one["given_back"], one["arrived"]), "unserved": one["unserved"], "untold": one["untold"], "expired": one["expired"],
+            "left": Share(one["no_show"] + one["given_back"], one["arrived"]),
+            "unserved": one["unserved"], "untold": one["untold"], "expired": one["expired"],
             "expired_closing": one["expired_closing"], "open": one["open"],
         })  # fmt: skip
 

@@ -103,7 +103,8 @@ def _compared(was: Any, now: Any, path: str, of: Any = None) -> list[FieldChange
     found: list[FieldChange] = []
     for key in (*old, *(key for key in new if key not in old)):
         one, other = old.get(key), new.get(key)
-        name = (other or one).get("name", of) if isinstance(now, list) else of
+        row = one if other is None else other
+        name = row.get("name", of) if isinstance(now, list) and isinstance(row, dict) else of
         found += _compared(one, other, f"{path}.{key}" if path else str(key), name)
     return found or [FieldChange(path, was, now, of)]  # the order of rows alone
 

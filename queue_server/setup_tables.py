@@ -81,7 +81,7 @@ class Reading:
         self.places: dict[Path, tuple[str, int]] = {}
 
     def problem(self, place: tuple[str, int, str], code: str, **values: object) -> None:
-        found = _located(make_problem(code, (0, 0), **values), *place)
+        found = _located(make_problem(code, (0, 0), (), **values), *place)
         if found not in self.problems:
             self.problems.append(found)
 

@@ -190,11 +190,12 @@ def _must_still_be_called(hall: Hall, was: Service) -> None:
 def _naming(hall: Hall, service: ServiceId) -> Iterator[tuple[str, str | Name]]:
     """The rows that name a service, with their sections: in the set-up, and counters and clerks as they are now."""
     setup = hall.setup
-    for counter in (*setup.counters, *hall.counters.values()):
-        if service in counter.serves + counter.helps:
-            yield "counters", counter.label
+    counters = [(x.label, x.serves + x.helps) for x in setup.counters]
+    counters += [(x.label, x.serves + x.helps) for x in hall.counters.values()]
+    clerks = [(x.name, x.skills) for x in setup.clerks] + [(x.name, x.skills) for x in hall.clerks.values()]
+    yield from (("counters", label) for label, entries in counters if service in entries)
     yield from (("packages", package.name) for package in setup.packages if service in package.services)
-    yield from (("clerks", x.name) for x in (*setup.clerks, *hall.clerks.values()) if service in x.skills)
+    yield from (("clerks", name) for name, skills in clerks if service in skills)
     for tide in setup.tides:
         if service in tide.serves + (tide.helps or ()):
             yield "tides", tide.id

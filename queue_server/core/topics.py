@@ -14,6 +14,7 @@ from . import counters as c
 from . import emergency as e
 from . import setup as s
 from . import visits as v
+from .back_office import CaseReturned
 from .cases import Case, CaseEvent, CaseId
 from .hall import AnyEvent, Hall
 from .one_time import NoticeGiven
@@ -35,6 +36,8 @@ def topics(hall: Hall, event: AnyEvent) -> set[str]:
             found |= _case(hall, hall.cases[CaseId(event.case)])
     elif isinstance(event, CaseEvent):
         found |= _case(hall, hall.cases[event.case])
+        if isinstance(event, CaseReturned) and event.to == "department":
+            found |= {f"department:{one.id}" for one in hall.setup.departments}  # the one it left is not in the event
     elif isinstance(event, NoticeGiven):
         found |= _notice(hall, event)
     elif isinstance(event, e.EmergencyCalled | e.EmergencyAnswered | e.EmergencyEnded):

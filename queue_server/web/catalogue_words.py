@@ -90,7 +90,7 @@ def value_text(lang: str, hall: Hall, field: str, value: Any) -> str:
     if last in CHOICES and known(lang, f"catalogue.{last}.{value}"):
         return t(lang, f"catalogue.{last}.{value}")
     if last in REFERENCES and isinstance(value, str):
-        rows = {row.id: row.name[lang] for row in getattr(hall.setup, REFERENCES[last])}
+        rows: dict[str, str] = {row.id: row.name[lang] for row in getattr(hall.setup, REFERENCES[last])}
         return rows.get(value, value)
     return _plain(lang, value)
 

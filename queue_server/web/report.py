@@ -161,7 +161,7 @@ class _Report:
 
     def _service(self, service: str | None, kept: str | None = None) -> Json:
         """As the catalogue names it today, else as it was called then."""
-        known = self.hall.services.get(service) if service is not None else None  # type: ignore[call-overload]
+        known = self.hall.services.get(service) if service is not None else None
         name = known.name if known else msgspec.json.decode(kept, type=Name) if kept else None
         return {"service": service, "name": _name(name, service or ""), "handling": known.handling if known else None}
 

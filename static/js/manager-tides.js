@@ -90,8 +90,9 @@ form.addEventListener("submit", async (event) => {
   showRefusals(dialog, false);
   button.disabled = true;
   const minutes = howLong();
-  const body = { serves: ticked("serves"), helps: ticked("helps"), kind: form.elements.kind.value, ...(minutes ? { minutes } : {}) };
-  const ok = await ask("PATCH", `counters/${encodeURIComponent(form.elements.counter.value)}`, body, dialog);
+  const { counter, kind } = form.elements;
+  const body = { serves: ticked("serves"), helps: ticked("helps"), kind: kind.value, ...(minutes ? { minutes } : {}) };
+  const ok = await ask("PATCH", `counters/${encodeURIComponent(counter.value)}`, body, dialog);
   button.disabled = false;
   if (ok) dialog.close();
 });

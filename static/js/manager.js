@@ -60,7 +60,8 @@ async function submit(event) {
   showRefusals(dialog, false);
   button.disabled = true;
   const values = Object.fromEntries(new FormData(form));
-  const ok = await (dialog === noticeDialog ? sendNotice(values) : dialog === overDialog ? over(values) : actOn(form.dataset.act, values));
+  const send = dialog === noticeDialog ? sendNotice : dialog === overDialog ? over : (form_) => actOn(form.dataset.act, form_);
+  const ok = await send(values);
   button.disabled = false;
   if (ok) dialog.close();
 }

@@ -119,7 +119,9 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const sheet = button.closest("dialog");
   const form = sheet.querySelector("form");
-  const list = marks(form).map((one) => (one.mark === "free" ? { ...one, reason: "not_needed" } : one));
+  const before = new Map(open.facts.list.map((paper) => [paper.material, paper.mark]));
+  const list = marks(form).filter((one) => one.mark !== before.get(one.material) || one.mark !== "free")
+    .map((one) => (one.mark === "free" ? { ...one, reason: "not_needed" } : one));
   const id = sheet.dataset.case;
   button.disabled = true;
   const ok = button.dataset.check === "accept"

@@ -9,6 +9,7 @@ from factory import Given, called, given, held, importing, missed, staffed, star
 from queue_server.core import counters as c
 from queue_server.core import setup as s
 from queue_server.core import visits as v
+from queue_server.core.back_office import ReturnCase
 from queue_server.core.catalogue import Name
 from queue_server.core.emergency import CallEmergency
 from queue_server.core.hall import evolve
@@ -115,6 +116,12 @@ def test_the_visit_of_another_day_is_nobodys_business() -> None:
     hall = accepted("a1", v.FinishService(counter="1"))
     sleep(hall)
     assert touched(hall, take()) == CASE
+
+
+def test_a_case_that_goes_to_another_department_touches_both() -> None:
+    hall = serving().do(accept(), take())
+    moved = touched(hall, ReturnCase(case=FIRST, to="department", department="e", reason="sealed"))
+    assert {"department:d", "department:e"} <= moved
 
 
 def test_a_notice_touches_the_visit_or_the_case() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from case_hall import FIRST, OK, accepted, case, marks, receive, serving, sleep, stop, text
-from factory import MANAGER, TEXT, Given, called, clock, given, started, staffed, taken
+from factory import MANAGER, TEXT, Given, called, clock, given, staffed, started, taken
 
 from counters.manager import LOAD
 from counters.manager_tides import clerk_skills
@@ -110,7 +110,8 @@ def test_results_that_wait_longer_than_the_law_allows() -> None:
 
 def test_a_year_nobody_has_announced_is_an_alarm_that_stays() -> None:
     setup = load_setup(text().replace("years: [2026]", "years: [2025]"))
-    hall = given(staffed("1", "wang"), taken("t1", "a1"), called("1"), started("1"), i.AcceptCase(counter="1", marks=OK), setup=setup)
+    arrival = (staffed("1", "wang"), taken("t1", "a1"), called("1"), started("1"))
+    hall = given(*arrival, i.AcceptCase(counter="1", marks=OK), setup=setup)
     found = view(hall)
     assert [alarm for alarm in found["alarms"] if alarm["code"] == "deadlines"] == [
         {"code": "deadlines", "count": 1, "years": [2026]}

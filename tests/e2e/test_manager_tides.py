@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A hall on a Tuesday morning whose half hour takes twelve seconds."""
-    found = Server(tmp_path_factory.mktemp("quick"), "--always-open", "--trial-speed", "150", "--trial-start", "2026-11-24T10:00+08:00")
+    clock = ("--trial-speed", "150", "--trial-start", "2026-11-24T10:00+08:00")
+    found = Server(tmp_path_factory.mktemp("quick"), "--always-open", *clock)
     found.start()
     yield found
     found.stop()

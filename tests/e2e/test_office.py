@@ -145,3 +145,26 @@ def test_a_returned_case_is_mended_at_a_window(visit: Visitors, server: Server) 
     expect(page.locator(f"#job-{case}")).to_have_count(0)
     assert server.ask("GET", f"/cases/{case}")["case"]["state"] == "accepted"
     server.ask("POST", "/counters/10/close")
+
+
+def test_papers_that_were_taken_in_are_checked_and_accepted(visit: Visitors, server: Server) -> None:
+    server.ask("POST", "/counters/10/open", {"clerk": "c15"})
+    ticket = server.ask("POST", "/tickets", {"service": "MZ03"})["ticket"]["id"]
+    server.ask("POST", "/counters/10/call", {"ticket": ticket, "reason": "test"})
+    server.ask("POST", "/counters/10/start")
+    case = server.ask("POST", "/counters/10/receive", {"applicant": PERSON})["case"]["id"]
+    server.ask("POST", "/counters/10/finish")
+    page = visit.open(f"/h/hall/results?show=mend&case={case}", server.token("clerk", "c15"))
+    works(page, "check")
+    sheet = page.locator("#sheet-check")
+    accept, notice = sheet.locator("[data-check=accept]"), sheet.locator("[data-check=notice]")
+    expect(accept).to_be_disabled()
+    for row in sheet.locator("[data-material]").all():
+        row.locator("[value=ok]").check()
+    expect(notice).to_be_disabled()
+    sheet.locator("[data-material] [value=missing]").first.check()
+    expect(accept).to_be_disabled()
+    sheet.locator("[data-material] [value=ok]").first.check()
+    accept.click()
+    expect(page.locator("#case")).to_contain_text("等审批")
+    server.ask("POST", "/counters/10/close")

@@ -219,6 +219,7 @@ def test_real_answers_are_as_described(client: TestClient) -> None:
     assert ask(client, "print", {"ticket": second["id"]})["job"] is None
     assert ask(client, "print-job", {"ticket": second["id"], "job": "none"})["state"] == "none"
     assert ask(client, "load")["queues"]
+    assert ask(client, "report")["visits"]["arrived"] >= 0
     assert ask(client, "log", params={"limit": 5})["next"] == 5
     assert ask(client, "readyz")["ready"] is True
     assert ask(client, "healthz") == {"status": "ok"}
