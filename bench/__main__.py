@@ -16,7 +16,7 @@ from typing import Any
 
 import uvloop
 
-from . import calls, figures, starting, tickets, waiting
+from . import calls, figures, search, starting, tickets, waiting
 from .figures import Line
 
 Measured = tuple[list[Line], dict[str, Any]]
@@ -52,8 +52,12 @@ async def _start(quick: bool) -> Measured:
     return await starting.measure(2_000 if quick else 20_000, 2 if quick else 5)
 
 
+async def _search(quick: bool) -> Measured:
+    return search.measure(search.SIZES[:2] if quick else search.SIZES, 5 if quick else 21)
+
+
 MEASURES: dict[str, Callable[[bool], Awaitable[Measured]]] = {
-    "call": _calls, "page": _pages, "tickets": _tickets, "next": _next, "start": _start,
+    "call": _calls, "page": _pages, "tickets": _tickets, "next": _next, "start": _start, "search": _search,
 }  # fmt: skip
 
 

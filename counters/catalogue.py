@@ -42,7 +42,13 @@ def rows(running: RunningHall, q: str, lang: str, chosen: str | None = None) -> 
         for one in found[:LISTED_MAX]
     ]  # fmt: skip
     total = len(hall.services) if not q.strip() else len(listed)
-    return {"services": listed, "more": len(found) > LISTED_MAX, "total": total, "chosen": chosen, "hall": hall.setup.id}
+    return {
+        "services": listed,
+        "more": len(found) > LISTED_MAX,
+        "total": total,
+        "chosen": chosen,
+        "hall": hall.setup.id,
+    }
 
 
 def facts(service: Service) -> Json:
@@ -69,7 +75,11 @@ def blank(setup: Setup) -> Service:
     """What a new service begins with: what most of this hall's have."""
     like = setup.services[0]
     return Service(
-        id=ServiceId(""), name=Name(zh="", en=""), theme=like.theme, department=like.department, queue=QueueId(like.queue)
+        id=ServiceId(""),
+        name=Name(zh="", en=""),
+        theme=like.theme,
+        department=like.department,
+        queue=QueueId(like.queue),
     )
 
 
@@ -136,7 +146,12 @@ async def new(request: Request) -> Response:
 
 
 def _shape() -> Json:
-    return {"terms": TERMS, "texts": TEXTS, "week": WEEK, "empty": paper(Material(id="", name=Name(zh="", en=""), assumed=False))}
+    return {
+        "terms": TERMS,
+        "texts": TEXTS,
+        "week": WEEK,
+        "empty": paper(Material(id="", name=Name(zh="", en=""), assumed=False)),
+    }
 
 
 async def _frame(request: Request) -> tuple[RunningHall, Json]:

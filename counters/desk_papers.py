@@ -69,20 +69,27 @@ def look(hall: Hall, ticket: Ticket, scene: Scene) -> Desk:
 
 
 def cases_of(hall: Hall, ticket: Ticket, scene: Scene) -> list[dict[str, Any]]:
-    """The applications of this visit, as the clerk who has the applicant before him may see them: names in full.
+    """The applications of this visit: names in full, to greet and to compare; document, telephone and address masked, because
+    a desk's view goes to every clerk who asks for it.
 
     ``next``: what can be done with it at this window now; ``url``: what its receipt's QR code carries.
     """
     desk = look(hall, ticket, scene)
     return [
         {
-            **case_facts(hall, case, scene.lang, scene.tick, scene.unseal, full=True),
+            **_named(case_facts(hall, case, scene.lang, scene.tick, scene.unseal), case, scene),
             "visits": list(case.visits),
             "next": _next_step(desk, case),
             "url": scene.follow_case(case.id),
         }
         for case in desk.cases
     ]
+
+
+def _named(facts: dict[str, Any], case: Case, scene: Scene) -> dict[str, Any]:
+    applicant = case.matter.applicant
+    names = {"name": scene.unseal(applicant.name), "agent": scene.unseal(applicant.agent)}
+    return facts | {"applicant": facts["applicant"] | names}
 
 
 def papers_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _line(row: tuple[Cell, ...]) -> list[str]:
 
 def _safe(text: str) -> str:
     """What a spreadsheet would take for a formula stays a text: names of people and places come from outside."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text[:1] in tuple("=+-@＝＋－＠\t\r") else text
 
 
 def xlsx_of(title: str, head: list[tuple[Cell, ...]], tables: list[Table]) -> bytes:

@@ -4,7 +4,18 @@ from starlette.routing import BaseRoute
 
 from queue_server.views import ViewKind
 
-from . import catalogue, desk, desk_consult_pages, desk_pages, manager, office, office_pages, report, results, results_pages
+from . import (
+    catalogue,
+    desk,
+    desk_consult_pages,
+    desk_pages,
+    manager,
+    office,
+    office_pages,
+    report,
+    results,
+    results_pages,
+)
 
 views: list[ViewKind] = [desk.DESK, manager.LOAD, office.OFFICE, results.RESULTS]
 routes: list[BaseRoute] = [

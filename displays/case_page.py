@@ -20,6 +20,7 @@ from .kiosk_ticket import ticket_id
 from .phone_frame import lang_for, phone_page
 
 VIEW = case_view.VIEW
+COLLECTS_MAX = 5  # numbers for one case in a day, one after the other
 
 
 async def _home(request: Request) -> tuple[RunningHall, str, str]:
@@ -75,12 +76,12 @@ async def collect(request: Request) -> Response:
 
 
 def _taken(running: RunningHall, case: Case) -> Ticket | None:
-    """The open number that was taken here for this case: by the key, so it is the holder's own."""
-    for wanted in case.visits:
-        ticket = running.state.tickets.get(wanted)
-        if ticket is not None and ticket.is_open and ticket.kind == "issue" and ticket.channel == "phone":
-            return ticket
-    return None
+    """The open number that was taken here for this case: by the key, so it is the holder's own. When today's are used up, the
+    last: nobody takes and returns numbers for ever."""
+    known = (running.state.tickets.get(wanted) for wanted in case.visits)
+    found = [ticket for ticket in known if ticket is not None and ticket.kind == "issue" and ticket.channel == "phone"]
+    last = found[-1] if len(found) >= COLLECTS_MAX else None
+    return next((ticket for ticket in found if ticket.is_open), last)
 
 
 routes: list[BaseRoute] = [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -16,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.core.calendar import hall_day
 from queue_server.core.catalogue import CounterId, Name, ServiceId, TicketId
 from queue_server.core.hall import Hall
 from queue_server.core.materials import check_list
 from queue_server.core.one_time import Told
-from queue_server.core.refusals import NotFound
+from queue_server.core.refusals import Conflict, NotFound
 from queue_server.core.visits import TakeTicket
 from queue_server.labels import label_runs, window_number
 from queue_server.running import RunningHall
@@ -32,12 +32,12 @@ from queue_server.web.notice_facts import notice_facts
 from queue_server.web.pages import lang_of, page
 from queue_server.web.past_cases import find_case, find_notice
 from queue_server.web.qr import qr
-from queue_server.web.requests import read_form
 from queue_server.web.words import LANGS, t
 
 from .ticket_facts import place, term
 
 RETURNING = "returning"  # the class of those who come back with corrected papers, where the hall has it
+RETURNS_MAX = 3  # numbers of one notice in a day, one after the other
 POSTER_PAPERS = 10  # more do not fit beside the code
 
 
@@ -105,7 +105,7 @@ async def notice(request: Request) -> Response:
         copies=("visitor",) if actor.role == "visitor" else ("visitor", "hall"),
         terms=t(lang, "paper.notice.terms", terms=t(lang, "common.comma").join(terms)) if terms else "",
         fallback=windows_of_kind(hall, "fallback", lang),
-        takes=may_return(running, facts["service"]["id"]) and actor.role == "visitor", nonce=secrets.token_urlsafe(12),
+        takes=may_return(running, facts["service"]["id"]) and actor.role == "visitor",
     )  # fmt: skip
 
 
@@ -132,29 +132,42 @@ def may_return(running: RunningHall, service: str) -> bool:
 
 
 async def come_back(request: Request) -> Response:
-    """A number for the same service, with the head start of those who were sent for papers. Once for each page shown."""
+    """A number for the same service, with the head start of those who were sent for papers.
+
+    One at a time, so that a notice is worth one place in the queue: while its number is open, that is the answer.
+    """
     running = running_of(request)
     wanted = request.path_params["notice"]
     actor = notice_holder(request, running, wanted)
     must_be_same_origin(request)
-    form = await read_form(request)
     await running.settled()
     found = await find_notice(running, wanted)
     service = found.service if isinstance(found, Told) else found["service"] if found is not None else ""
     if not may_return(running, service):
         return RedirectResponse(running.notice_url(wanted).removeprefix(running.public_url), 303)
-    ticket = ticket_of(wanted, str(form.get("nonce", "")))
-    if ticket not in running.state.tickets:
-        lang = lang_of(request)
-        await running.submit(
-            TakeTicket(ticket=ticket, service=ServiceId(service), needs=(RETURNING,), channel="phone", lang=lang), actor
+    ticket, is_new = number_of(running, wanted)
+    if is_new:
+        command = TakeTicket(
+            ticket=ticket, service=ServiceId(service), needs=(RETURNING,), channel="phone", lang=lang_of(request)
         )
+        try:
+            await running.submit(command, actor)
+        except Conflict as refused:
+            if refused.code != "ticket-exists":  # pressed twice at once
+                raise
     return RedirectResponse(running.follow_url(ticket).removeprefix(running.public_url), 303)
 
 
-def ticket_of(notice: str, nonce: str) -> TicketId:
-    """The same press twice is the same ticket."""
-    return TicketId(hashlib.sha256(f"{notice} {nonce}".encode()).hexdigest()[:16])
+def number_of(running: RunningHall, notice: str) -> tuple[TicketId, bool]:
+    """The ticket of today that this notice stands for, and whether it is still to be taken. When the last one is over, a new
+    one; of ``RETURNS_MAX`` the last."""
+    hall = running.state
+    day = hall_day(running.now(), hall.setup)
+    for count in range(RETURNS_MAX):
+        ticket = TicketId(hashlib.sha256(f"{notice} {day} {count}".encode()).hexdigest()[:16])
+        if (known := hall.tickets.get(ticket)) is None or known.is_open:
+            break
+    return ticket, known is None
 
 
 # ------------------------------------------------------------------ posters

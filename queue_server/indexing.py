@@ -38,7 +38,9 @@ class LiveIndex:
         if self._building is None:
             return self._index.find(q, limit, offset)
         there = self._runner.state.services
-        return [one for one in self._index.find(q, len(there) + offset + limit) if one in there][offset : offset + limit]
+        return [one for one in self._index.find(q, len(there) + offset + limit) if one in there][
+            offset : offset + limit
+        ]
 
     async def built(self) -> None:
         """Wait until the index is of the present catalogue."""

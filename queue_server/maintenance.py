@@ -219,7 +219,7 @@ def _write_csv(rows: sqlite3.Cursor, out: TextIO) -> None:
 
 def _safe(value: Any) -> Any:
     """A spreadsheet must not run a cell as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t" and value[:1] else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@＝＋－＠\t\r" and value[:1] else value
 
 
 def forecast(data: Path, hall_id: str) -> str:

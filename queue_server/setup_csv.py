@@ -12,11 +12,11 @@ from typing import Any
 
 from .core.catalogue import Setup
 from .setup_file import SetupError
-from .setup_tables import ROWS_MAX, Sheet, Table, services_sheet, setup_of_tables
+from .setup_tables import COLUMNS_MAX, ROWS_MAX, Sheet, Table, services_sheet, setup_of_tables
 from .setup_tree import make_problem
 
 MARK = "\ufeff"
-RISKY = frozenset("=+-@\t\r'")  # a cell that begins with one is a formula to somebody; the apostrophe hides them
+RISKY = frozenset("=+-@＝＋－＠\t\r'")  # what begins with one is a formula to some program; the apostrophe hides them
 FIELD_MAX = 1_000_000  # characters of one cell
 
 
@@ -66,7 +66,7 @@ def table_of(raw: bytes) -> Table:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         found: list[list[str]] = []
         for row in reader:
-            found.append([unsafe(cell) for cell in row])
+            found.append([unsafe(cell) for cell in row[:COLUMNS_MAX]])
             if len(found) > ROWS_MAX + 1:
                 break
         return found

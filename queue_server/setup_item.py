@@ -17,7 +17,12 @@ from .setup_tree import Problem, Tree, spell
 
 def service_of(setup: Setup, data: dict[str, Any]) -> Service:
     """The service that ``data`` describes; raises :class:`SetupError` with paths within the entry."""
-    beside = {"queues": setup.queues, "counters": setup.counters, "themes": setup.themes, "departments": setup.departments}
+    beside = {
+        "queues": setup.queues,
+        "counters": setup.counters,
+        "themes": setup.themes,
+        "departments": setup.departments,
+    }
     _check("services", data, {name: plain(rows) for name, rows in beside.items()}, setup)
     return msgspec.convert(data, Service)
 

@@ -19,6 +19,7 @@ from .setup_file import PROBLEMS_MAX, SetupError, setup_of
 from .setup_tree import Path, Problem, make_problem, quote
 
 ROWS_MAX = 100_000  # of one sheet; a hall file of 8 MB holds some 20,000 services
+COLUMNS_MAX = 100  # a sheet may claim 16,384 columns, a line of CSV millions; ours have 50
 SERVICE = Column("service", "text")  # in the sheet of materials: whose they are
 RECORDS: dict[str, type] = {"services": Service, "packages": Package, "themes": Theme, "departments": Department}
 SHEETS = ("services", "materials", "packages", "themes", "departments")
@@ -77,13 +78,16 @@ class Reading:
     """Tables on their way to plain data: what each piece of it came from, and what could not be read."""
 
     def __init__(self) -> None:
-        self.problems: list[SheetProblem] = []
+        self._found: dict[tuple[str, int, str, str], SheetProblem] = {}  # by cell and sentence: each is said once
         self.places: dict[Path, tuple[str, int]] = {}
 
     def problem(self, place: tuple[str, int, str], code: str, **values: object) -> None:
         found = _located(make_problem(code, (0, 0), (), **values), *place)
-        if found not in self.problems:
-            self.problems.append(found)
+        self._found.setdefault((*place, found.message), found)
+
+    @property
+    def problems(self) -> list[SheetProblem]:
+        return list(self._found.values())
 
     def rows(
         self, sheet: str, table: Table, columns: tuple[Column, ...], known: Mapping[str, Any] | None = None

@@ -20,7 +20,7 @@ from openpyxl.xml import DEFUSEDXML
 
 from .core.catalogue import Setup
 from .setup_file import SetupError
-from .setup_tables import ROWS_MAX, SHEETS, Formula, Sheet, Table, setup_of_tables, sheets_of
+from .setup_tables import COLUMNS_MAX, ROWS_MAX, SHEETS, Formula, Sheet, Table, setup_of_tables, sheets_of
 from .setup_tree import make_problem
 
 assert DEFUSEDXML, "install defusedxml: it guards the reading of workbooks"
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 
 UNPACKED_MAX = 64 * 2**20  # 20,000 services with their materials are about 20 MB of XML
 PARTS_MAX = 200
-COLUMNS_MAX = 100  # a sheet may claim 16,384 columns and a million rows; ours have 50
+PART_MAX = 2 * 2**20  # of what is neither cells nor texts: styles become objects, a hundred bytes for each byte packed
+BIG_PARTS = ("xl/worksheets/", "xl/sharedStrings")
 WIDTHS = {"text": 22, "rows": 40, "lines": 24, "spans": 24, "whole": 10, "number": 10, "truth": 10}
 
 
@@ -93,11 +94,16 @@ def _must_be_harmless(raw: bytes) -> None:
         parts = archive.infolist()
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX:  # zipfile reads no more than it says
         raise SetupError([make_problem("too-large", (0, 0), mb=UNPACKED_MAX // 2**20)])
+    if any(part.file_size > PART_MAX and not part.filename.startswith(BIG_PARTS) for part in parts):
+        raise SetupError([make_problem("too-large", (0, 0), mb=PART_MAX // 2**20)])
 
 
 def _rows(page: Any) -> Table:
     page.reset_dimensions()
     found: list[list[Any]] = []
     for row in page.iter_rows(max_row=ROWS_MAX + 2, max_col=COLUMNS_MAX):
-        found.append([Formula() if cell.data_type == "f" else cell.value for cell in row])
+        cells = [Formula() if cell.data_type == "f" else cell.value for cell in row]
+        while cells and cells[-1] is None:  # a line far below makes a hundred thousand empty ones
+            cells.pop()
+        found.append(cells)
     return found

@@ -13,6 +13,7 @@ import pytest
 from factory import TEXT
 from running_hall import in_loop, running
 
+from queue_server import maintenance
 from queue_server.__main__ import main
 from queue_server.store import Store, Tokens, hall_directory
 
@@ -180,6 +181,33 @@ def test_export(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("\ufeff"), "so that a spreadsheet reads the Chinese"
     assert "ticket" in next(csv.reader(io.StringIO(out[1:])))
     refused(["export", "--data", str(data), "--hall-id", "other"], capsys, "no hall")
+
+
+def test_the_catalogue_goes_out_and_comes_back(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--data", str(data), "--hall-id", "small"]
+    for form in ("csv", "yaml"):
+        assert main(["export", *where, "--what", "catalogue", "--format", form]) == 0
+        (tmp_path / f"out.{form}").write_text(capsys.readouterr().out, "utf-8", newline="")
+    (tmp_path / "out.xlsx").write_bytes(maintenance.export_catalogue(data, "small", "xlsx"))
+    table = tmp_path / "out.csv"
+    assert main(["init", *where, "--hall", str(table), "--update"]) == 0
+    table.write_bytes(table.read_bytes().replace("甲一".encode(), "养犬".encode()))
+    assert main(["init", *where, "--hall", str(table), "--update"]) == 0
+    assert main(["verify", "--data", str(data)]) == 0
+    capsys.readouterr()
+    assert main(["export", *where, "--what", "catalogue"]) == 0
+    assert "养犬" in capsys.readouterr().out
+    assert main(["init", *where, "--hall", str(tmp_path / "out.xlsx"), "--update"]) == 0
+    assert main(["init", "--data", str(data), "--hall", str(tmp_path / "out.yaml"), "--update"]) == 0
+
+
+def test_a_table_is_no_whole_hall(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "services.csv"
+    table.write_text("id,queue\na1,Q\n")
+    refused(["init", "--data", str(data), "--hall", str(table)], capsys, "--update")
+    where = ["--data", str(data), "--hall-id", "small", "--update"]
+    refused(["init", *where, "--hall", str(table)], _emptied(capsys), 'row 2, queue: "Q" is not a queue')
+    refused(["init", *where, "--hall", str(tmp_path / "none.csv")], _emptied(capsys), "cannot read")
 
 
 def test_forecast(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

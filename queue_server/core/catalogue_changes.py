@@ -243,7 +243,10 @@ def evolve(hall: Hall, event: AnyCatalogueEvent) -> None:
         case PackageRemoved(was=was_package):
             del hall.packages[was_package.id]
     hall.setup = msgspec.structs.replace(
-        hall.setup, version=event.version, services=tuple(hall.services.values()), packages=tuple(hall.packages.values())
+        hall.setup,
+        version=event.version,
+        services=tuple(hall.services.values()),
+        packages=tuple(hall.packages.values()),
     )
     hall.digest = ""  # it is no file's catalogue any more
     count_version(hall, event.version)

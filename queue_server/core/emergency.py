@@ -82,15 +82,18 @@ class EmergencyEnded(Event, frozen=True, kw_only=True, tag="emergency_ended"):
 
 
 def call(hall: Hall, command: CallEmergency, context: Context) -> list[Event]:
-    """A second call from the same counter while the first is open changes nothing. Raises Invalid ``no-place``."""
+    """A second call from the same counter while the first is open changes nothing, nor does one's own repeated elsewhere.
+
+    Raises Invalid ``no-place``.
+    """
     zone = command.zone
     if command.counter is not None:
         zone = counters.find(hall, command.counter).zone
-        if any(one.ended is None and one.counter == command.counter for one in hall.emergencies):
-            return []
     elif zone is not None and zone not in {one.id for one in hall.setup.zones}:
         raise Invalid("unknown-zone", zone=zone)
-    place = (command.place or "").strip() or None
+    if called_before(hall, command, context.actor.id) is not None:
+        return []
+    place = _place(command)
     if (zone is None and place is None) or len(place or "") > PLACE_MAX or not (place or "").isprintable():
         raise Invalid("no-place", length=PLACE_MAX)
     return [
@@ -99,6 +102,19 @@ def call(hall: Hall, command: CallEmergency, context: Context) -> list[Event]:
             zone=zone, place=place,
         )
     ]  # fmt: skip
+
+
+def called_before(hall: Hall, command: CallEmergency, by: str) -> Emergency | None:
+    """The open call that this one only repeats: from the same counter, or by the same person for the same thing and place."""
+    for one in hall.emergencies:
+        same = (one.by, one.kind, one.zone, one.place) == (by, command.kind, command.zone, _place(command))
+        if one.ended is None and one.counter == command.counter and (one.counter is not None or same):
+            return one
+    return None
+
+
+def _place(command: CallEmergency) -> str | None:
+    return (command.place or "").strip() or None
 
 
 def find(hall: Hall, emergency: str) -> Emergency:

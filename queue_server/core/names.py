@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LAST = chr(0x10FFFF)
 _LITERAL = "="  # marks a run that is no Chinese and is kept whole among the initials
 _NONE = array("I")
+Fits = Callable[[int], bool]  # is the name at a position wanted?
 
 # Kinds of gram. Chinese and initials may be hit anywhere, pinyin and English where a syllable or a word begins.
 _START, _CHINESE, _INITIALS, _SPOKEN = "^", "z", "i", "w"
@@ -134,24 +135,21 @@ class Names:
         low, high = bisect_left(self._sorted, query.whole), bisect_left(self._sorted, query.whole + "\0")
         return sorted(set(self._sorted_at[low:high]))
 
-    def prefixed(self, query: Query) -> Iterable[int]:
-        """Names that begin with the query."""
+    def prefixed(self, query: Query, fits: Fits | None = None) -> Iterable[int]:
+        """Names that begin with the query; with ``fits`` only those, which is asked before a name is read."""
         start = query.whole
         alike = self._grams.get(_START + start[: _longest(_START_LENGTHS, start)], _NONE)
         if len(start) in _START_LENGTHS:
-            return alike
+            return _only(fits, alike)
         low, high = bisect_left(self._sorted, start), bisect_left(self._sorted, start + _LAST)
         if 2 * (high - low) < len(alike):
-            return sorted(set(self._sorted_at[low:high]))
-        return (at for at in alike if any(line.startswith(start) for line in self._lines(at)))
+            return _only(fits, sorted(set(self._sorted_at[low:high])))
+        return (at for at in _only(fits, alike) if any(line.startswith(start) for line in self._lines(at)))
 
-    def holding(self, query: Query, fits: Callable[[int], bool] | None = None) -> Iterator[int]:
-        """Names that hold the query; with ``fits`` only those, which is asked before a name is read."""
+    def holding(self, query: Query, fits: Fits | None = None) -> Iterator[int]:
+        """Names that hold the query; ``fits`` as above."""
         candidates = self._candidates(query)
-        if fits is not None:
-            streams = [self._checked(filter(fits, places), None if sure else query) for places, sure in candidates]
-        else:
-            streams = [self._checked(places, None if sure else query) for places, sure in candidates]
+        streams = [self._checked(_only(fits, places), None if sure else query) for places, sure in candidates]
         return _once(streams[0] if len(streams) == 1 else heapq.merge(*streams))
 
     def holds(self, at: int, query: Query) -> bool:
@@ -165,7 +163,7 @@ class Names:
         rarest, _ = self._rarest(_CHINESE, query.whole, (1,))
         return (at for at in rarest[:looks] if _in_order(query.whole, self._texts[at].chinese))
 
-    def finder(self, query: Query) -> Callable[[int], bool]:
+    def finder(self, query: Query) -> Fits:
         """:meth:`holds` for many positions: most are told by a look into the grams, without reading the name."""
         candidates = self._candidates(query)
         if not query.ascii and len(query.whole) == 2:  # a word of two characters is a gram: nothing else holds it
@@ -267,6 +265,10 @@ def _grams(kind: str, line: str, starts: Iterable[int], lengths: tuple[int, ...]
         for length in lengths:
             if start + length <= len(line):
                 yield kind + line[start : start + length]
+
+
+def _only(fits: Fits | None, places: Iterable[int]) -> Iterable[int]:
+    return places if fits is None else filter(fits, places)
 
 
 def _among(at: int, ascending: array[int]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from .catalogue import Department, Service, ServiceId, Theme
-from .names import Entry, Names, Query, words
+from .names import Entry, Fits, Names, Query, words
 
 QUERY_MAX = 300  # characters; no name is longer
 LOOSE_LOOKS = 250  # bounds the cost of a search that found nothing: 0.1 ms
@@ -68,10 +68,10 @@ class ServiceIndex:
         if not seen and len(query.whole) > 1:
             yield from self._names.loosely(query, LOOSE_LOOKS)
 
-    def _whole(self, query: Query, fits: Callable[[int], bool] | None = None) -> Iterator[int]:
+    def _whole(self, query: Query, fits: Fits | None = None) -> Iterator[int]:
         """Hits of the query taken as one, best kind first; with ``fits`` only those."""
         yield from filter(fits, self._names.exact(query)) if fits else self._names.exact(query)
-        yield from filter(fits, self._names.prefixed(query)) if fits else self._names.prefixed(query)
+        yield from self._names.prefixed(query, fits)
         yield from self._names.holding(query, fits)
         for groups in self._groups:
             members = groups.members(groups.found(query))
@@ -87,7 +87,7 @@ class ServiceIndex:
     def _weight(self, query: Query) -> int:
         return self._names.weight(query) + sum(groups.weight(groups.found(query)) for groups in self._groups)
 
-    def _fits(self, queries: list[Query]) -> Callable[[int], bool]:
+    def _fits(self, queries: list[Query]) -> Fits:
         """Does a service fit all of these, by its name or by its group?"""
         wanted = [(self._names.finder(query), self._groups_of(query)) for query in queries]
         if len(wanted) == 1 and not wanted[0][1]:

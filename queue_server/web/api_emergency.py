@@ -20,7 +20,7 @@ from .shapes_cases import EmergencyBody, EndEmergencyBody, emergency_answer
 
 
 async def call(request: Request) -> Response:
-    """201; 200 with the first one when this counter has called already."""
+    """201; 200 with the first one when this only repeats it."""
     running = running_of(request)
     actor = check(request, ("clerk", "manager"))
     raw = await read(request)
@@ -33,8 +33,9 @@ async def call(request: Request) -> Response:
     def render(hall: Hall, events: list[AnyEvent]) -> Any:
         if events:
             return 201, {"emergency": emergency_answer(hall, hall.emergencies[-1])}
-        known = (one for one in hall.emergencies if one.ended is None and one.counter == command.counter)
-        return {"emergency": emergency_answer(hall, next(known))}
+        known = e.called_before(hall, command, actor.id)
+        assert known is not None, "there is no event because there is a call"
+        return {"emergency": emergency_answer(hall, known)}
 
     return await ask(request, running, actor, command, raw, render)
 

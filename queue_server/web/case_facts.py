@@ -285,6 +285,16 @@ def acts(case: Case) -> list[str]:
 
 
 def for_holder(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts as the holder of the receipt may have them: not what is between offices, nor who works on it there."""
+    """The facts as the holder of the receipt may have them: not what is between offices, nor who works on it there.
+
+    A note is theirs when it asks them for something, a reason when it refuses them; the other notes are between colleagues.
+    """
     steps = [step | {"clerk": None} for step in facts["steps"]]
-    return facts | {"officer": None, "return_reason": None, "visits": [], "can": [], "steps": steps}
+    reason = facts["decision_reason"] if facts["decision"] == "refused" else None
+    found = {"officer": None, "return_reason": None, "decision_reason": reason, "visits": [], "can": [], "steps": steps}
+    stop = _stop_for_holder(facts["stop"]) if facts["stop"] is not None else None
+    return facts | found | {"stop": stop, "stops": [_stop_for_holder(one) for one in facts["stops"]]}
+
+
+def _stop_for_holder(stop: dict[str, Any]) -> dict[str, Any]:
+    return stop if stop["kind"] == "correction" else stop | {"note": None}

@@ -85,7 +85,11 @@ async def service_versions(running: RunningHall, lang: str, service: str) -> lis
     found: list[Json] = []
     async for row, version, entry in _touching(running, service):
         found.append(who(running.state, lang, row) | {"version": version, "service": entry, "changes": []})
-    kept = [one for one, older in zip(found, [*found[1:], None], strict=True) if not older or one["service"] != older["service"]]
+    kept = [
+        one
+        for one, older in zip(found, [*found[1:], None], strict=True)
+        if not older or one["service"] != older["service"]
+    ]
     for one, older in zip(kept, [*kept[1:], None], strict=True):
         before: Service | None = older["service"] if older else None
         one["changes"] = differences_answer(lang, running.state, service_difference(before, one["service"]))

@@ -16,22 +16,29 @@ POLICY = (
 
 
 class SafeHeaders:
-    """A strict content policy and no referrer (a ticket's address holds its key) on every answer but the API's."""
+    """A strict content policy and no referrer (a ticket's address holds its key) on every page.
+
+    What the API answers is data, often somebody's own: no proxy and no browser keeps it, and none takes it for a page.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        of_api = scope["path"].startswith("/api/")
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = POLICY
                 headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "same-origin"
+                if of_api:
+                    headers.setdefault("cache-control", "no-store")
+                else:
+                    headers["content-security-policy"] = POLICY
+                    headers["referrer-policy"] = "same-origin"
             await send(message)
 
         await self.app(scope, receive, send_safely)

@@ -21,7 +21,7 @@ from queue_server.running import RunningHall
 
 T = TypeVar("T")
 KEY_MAX = 200
-UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 FORM_BYTES_MAX, FORM_FIELDS_MAX = 16_384, 40  # the largest form of ours is a wish with ten needs
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 

@@ -16,6 +16,7 @@ from queue_server.core.context import SYSTEM, Actor, Context
 from queue_server.core.hall import CALLS_SHOWN, Hall, decide, due, evolve
 from queue_server.core.refusals import Refused
 from queue_server.core.routing import part_of
+from queue_server.core.skills import work_of
 from queue_server.store.codec import Texts, decode, encode
 from queue_server.store.replay import blank
 
@@ -131,16 +132,17 @@ class World:
                 continue
             if t.queue == u.queue and t.arrival < u.arrival and self._alike(counter, t.queue):
                 assert u.arrival - t.arrival <= u.head_start - t.head_start, f"{u.number} unfairly before {t.number}"
-            if t.queue in counter.helps and self._alike(counter, t.queue):
+            if t.queue in work_of(self.hall, counter).helps and self._alike(counter, t.queue):
                 limit = self.hall.setup.rules.help_after_minutes * MINUTE + HEAD_START_MAX
                 assert self.now - t.arrival < limit or u.rank <= t.rank, f"{t.number} was not helped"
 
     def _alike(self, counter: c.Counter, queue: str) -> bool:
-        """The counter takes whoever is first of this queue: all of it, or all of it to help out."""
-        if queue in counter.serves:
+        """The counter takes whoever is first of this queue, with the clerk who sits there: all of it, or all of it to help out."""
+        serves, helps = work_of(self.hall, counter)
+        if queue in serves:
             return True
-        own = {self.hall.queue_of.get(entry) for entry in counter.serves} | {self.hall.queue_of_kind.get(counter.kind)}
-        return queue in counter.helps and queue not in own
+        own = {self.hall.queue_of.get(entry) for entry in serves} | {self.hall.queue_of_kind.get(counter.kind)}
+        return queue in helps and queue not in own
 
     def _finished_day(self) -> None:
         """Little's law, exact on a finished day: the area under N(t) is the sum of the times in the hall."""

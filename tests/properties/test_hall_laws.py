@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from factory import TEXT, encoded, importing
 from hall_world import MINUTE, SECOND, World
@@ -12,11 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from queue_server.core import catalogue_changes as cc
 from queue_server.core import counters as c
 from queue_server.core import setup as s
 from queue_server.core import visits as v
-from queue_server.core.catalogue import Name
+from queue_server.core.catalogue import ClerkId, Name, Package, ServiceId
 from queue_server.core.context import SYSTEM, Actor
+from queue_server.core.skills import ChangeClerk
 
 FILES = (
     TEXT,
@@ -181,6 +184,27 @@ class HallLaws(RuleBasedStateMachine):
         else:
             command = s.PostNotice(notice=f"n{self.world.hall.seq}", text=Name(zh="忙", en="Busy"), minutes=minutes)
         self.world.ask(command)
+
+    @rule(pick=numbers, skills=st.lists(st.sampled_from(SKILLS), max_size=3))
+    def learn(self, pick: int, skills: list[str]) -> None:
+        """What a clerk can do changes, whoever sits where."""
+        clerks = sorted(self.world.hall.clerks)
+        self.world.ask(ChangeClerk(clerk=ClerkId(clerks[pick % len(clerks)]), skills=tuple(skills)))
+
+    @rule(pick=numbers)
+    def edit(self, pick: int) -> None:
+        """An entry of the catalogue is changed, added or taken out; what open tickets need is refused."""
+        hall = self.world.hall
+        base, first = hall.setup.version, hall.setup.services[0]
+        new = msgspec.structs.replace(first, id=ServiceId("a3"), name=Name(zh=f"甲{pick}", en=f"A{pick}"))
+        package = Package(id="life", name=Name(zh=f"事{pick}", en=f"P{pick}"), services=(first.id,))
+        self.world.ask(
+            (
+                cc.ChangeService(service=new, base=base), cc.RemoveService(service=new.id, base=base),
+                cc.ChangePackage(package=package, base=base), cc.RemovePackage(package=package.id, base=base),
+                cc.ChangeService(service=msgspec.structs.replace(first, name=new.name), base=base),
+            )[pick % 5]
+        )  # fmt: skip
 
     @rule(minutes=st.integers(0, 20), jumped=st.sampled_from([0, 0, 400, -4_000]))
     def time_passes(self, minutes: int, jumped: int) -> None:

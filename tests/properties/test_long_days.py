@@ -34,6 +34,8 @@ def step(hall: HallLaws, dice: random.Random) -> None:
         (1, lambda: hall.leave(pick, staff=False)),
         (1, lambda: hall.manage(pick, dice.sample(SKILLS, 4), dice.choice(FILES), 30, dice.choice(["change", "file"]))),
         (1, lambda: hall.manage(pick, SKILLS, FILES[0], dice.randint(1, 90), "notice")),
+        (1, lambda: hall.learn(pick, dice.sample(SKILLS, dice.randrange(4)))),
+        (1, lambda: hall.edit(pick)),
         (1, lambda: hall.time_passes(dice.randrange(20), dice.choice([0, 0, 0, 400, -4_000]))),
     ]
     weights, acts = zip(*choices, strict=True)

@@ -16,7 +16,8 @@ THEMES = (
     Theme(id="homes", name=Name(zh="不动产", en="Property"), icon="home"),
 )
 DEPARTMENTS = (
-    Department(id="hrss", name=Name(zh="人社局", en="Human resources")), Department(id="land", name=Name(zh="自然资源局", en="Land")),
+    Department(id="hrss", name=Name(zh="人社局", en="Human resources")),
+    Department(id="land", name=Name(zh="自然资源局", en="Land")),
 )  # fmt: skip
 PIECES = ("身份证", "换领", "登记", "不动产", "抵押", "社保", "银行", "重庆", "（补证）", "5G", "变更", "，")
 WORDS = ("card", "renewal", "property", "bank", "of the", "register", "5G")

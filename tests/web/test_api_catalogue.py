@@ -175,7 +175,8 @@ def test_the_history_tells_who_when_and_what(server: Server) -> None:
     server.ask("DELETE", f"/services/b2?version={FIRST}", by="admin")
     answer = server.get("/catalogue/versions?lang=en").json()
     assert [(x["kind"], x["by"], x["version"], x["id"]) for x in answer["versions"]] == [
-        ("service_removed", "root", SECOND, "b2"), ("service_changed", "boss", FIRST, "a1"), ("setup_imported", "system", "1", None),
+        ("service_removed", "root", SECOND, "b2"), ("service_changed", "boss", FIRST, "a1"),
+        ("setup_imported", "system", "1", None),
     ]  # fmt: skip
     assert answer["versions"][1]["changes"][0]["fields"] == [
         {"field": "courier", "label": "Result may be sent", "old": "no", "new": "yes"}
