@@ -32,7 +32,7 @@ RANK = {
 
 
 def room(module: tuple[str, ...]) -> str:
-    """``queue_server.store.log`` is in room ``store``; ``setup_file`` and its kin are one room, so are ``simulate`` and its own."""
+    """``queue_server.store.log`` is in room ``store``; ``setup_file`` and its kin are one room, so is ``simulate``."""
     name = module[0] if module[0] != "queue_server" else module[1] if len(module) > 1 else "queue_server"
     return next((kin for kin in ("setup", "simulate") if name.startswith(f"{kin}_")), name)
 

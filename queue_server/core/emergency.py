@@ -82,7 +82,7 @@ class EmergencyEnded(Event, frozen=True, kw_only=True, tag="emergency_ended"):
 
 
 def call(hall: Hall, command: CallEmergency, context: Context) -> list[Event]:
-    """A second call from the same counter while the first is open changes nothing, nor does one's own repeated elsewhere.
+    """A call that only repeats an open one changes nothing, see :func:`called_before`.
 
     Raises Invalid ``no-place``.
     """
@@ -105,10 +105,14 @@ def call(hall: Hall, command: CallEmergency, context: Context) -> list[Event]:
 
 
 def called_before(hall: Hall, command: CallEmergency, by: str) -> Emergency | None:
-    """The open call that this one only repeats: from the same counter, or by the same person for the same thing and place."""
+    """The open call that this one only repeats: from the same counter, or by the same person for the same place.
+
+    Help that turns out to be a fire is another call; a mere "help" adds nothing to one that said what it is about.
+    """
     for one in hall.emergencies:
-        same = (one.by, one.kind, one.zone, one.place) == (by, command.kind, command.zone, _place(command))
-        if one.ended is None and one.counter == command.counter and (one.counter is not None or same):
+        if one.ended is not None or one.counter != command.counter or command.kind not in (one.kind, "help"):
+            continue
+        if one.counter is not None or (one.by, one.zone, one.place) == (by, command.zone, _place(command)):
             return one
     return None
 

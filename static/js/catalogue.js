@@ -61,11 +61,20 @@ async function save(event) {
   button.disabled = true;
   clearTimeout(looking);
   asked++;
-  const answer = await send(recordOf(form));
+  const answer = (await idProblem()) ?? (await send(recordOf(form)));
   button.disabled = false;
   if (!answer.ok) return refuse(answer, true);
   if (!answer.body.changes.length) return tell(words.same);
   go(`${home}/service/${encodeURIComponent(idOf())}`, answer.body.version);
+}
+
+// A new service must not take the place of one that is there.
+async function idProblem() {
+  if (words.service) return null;
+  const id = form.elements.id.value.trim();
+  const text = !id ? words.empty : (await ask("GET", pathOf())).ok ? words.taken.replace("{text}", id) : "";
+  if (!text) return null;
+  return { ok: false, status: 422, body: { code: "bad-catalogue", values: { problems: [{ path: "id", text }] } } };
 }
 
 // Somebody else may have changed another entry since: then this one is still what we started from, and is sent again.
@@ -182,6 +191,8 @@ addEventListener("beforeunload", (event) => {
   if (!leaving && !diff.hidden) event.preventDefault();
 });
 form.querySelector('.actions a').addEventListener("click", () => { leaving = true; });
+// What was written before this script came, or what the browser filled in again, counts as well.
+if ([...form.elements].some((input) => "defaultValue" in input && input.value !== input.defaultValue)) changed();
 search();
 const said = sessionStorage.getItem("catalogue-said");
 if (said) {

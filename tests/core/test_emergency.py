@@ -27,6 +27,14 @@ def test_who_where_who_is_coming_and_the_end() -> None:
     hall.when(e.CallEmergency(counter="3"), by=LI).does(e.EmergencyCalled)
 
 
+def test_help_that_turns_out_to_be_a_fire_is_another_call() -> None:
+    hall = given(staffed("3", "li")).do(e.CallEmergency(counter="3"))
+    hall.when(e.CallEmergency(counter="3", kind="fire"), by=LI).does(e.EmergencyCalled)
+    hall.when(e.CallEmergency(counter="3", kind="fire"), by=LI).then()
+    hall.when(e.CallEmergency(counter="3"), by=LI).then()
+    assert [one.kind for one in hall.hall.emergencies] == ["help", "fire"]
+
+
 def test_from_a_zone_or_a_place_in_words() -> None:
     hall = given().do(e.CallEmergency(zone="A"), e.CallEmergency(place=" 门口 "))
     assert [(x.zone, x.place) for x in hall.hall.emergencies] == [("A", None), (None, "门口")]

@@ -122,6 +122,26 @@ def test_a_paper_is_added_and_somebody_elses_change_is_not_lost(visit: Visitors,
     page.evaluate("addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)")
 
 
+def test_a_new_service_takes_nobodys_place(visit: Visitors, server: Server) -> None:
+    visit.forgiven = ["404", "422"]
+    page = visit.open("/h/hall/catalogue/new", server.token("manager", "boss"), (1366, 768))
+    page.fill('[name="name.zh"]', "养犬登记")
+    page.fill('[name="name.en"]', "Dogs")
+    page.click("[data-save-button]")
+    expect(page.locator("[data-errors]")).to_contain_text("不能为空")
+    page.fill('[name="id"]', "BD01")
+    page.click("[data-save-button]")
+    expect(page.locator("[data-errors]")).to_contain_text("BD01 已经用过")
+    page.fill('[name="id"]', "NEW1")
+    page.click("[data-save-button]")
+    saved(page)
+    assert name_of(server, "NEW1") == "养犬登记"
+    page.locator("[data-remove]").click()
+    page.locator("[data-ask-yes]").click()
+    saved(page)
+    expect(page.locator(".history").first).to_contain_text("去掉了事项")
+
+
 def test_a_file_is_looked_at_before_it_is_imported(visit: Visitors, server: Server, tmp_path: Path) -> None:
     visit.forgiven = ["422"]
     page = visit.open("/h/hall/catalogue", server.token("manager", "boss"), (1366, 768))

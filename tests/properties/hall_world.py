@@ -137,7 +137,7 @@ class World:
                 assert self.now - t.arrival < limit or u.rank <= t.rank, f"{t.number} was not helped"
 
     def _alike(self, counter: c.Counter, queue: str) -> bool:
-        """The counter takes whoever is first of this queue, with the clerk who sits there: all of it, or all of it to help out."""
+        """The counter with its clerk takes whoever is first of this queue: all of it, or all of it to help out."""
         serves, helps = work_of(self.hall, counter)
         if queue in serves:
             return True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from small_server import Server
 
 from queue_server.store import verify
+from queue_server.web import catalogue_answers as ca
 from queue_server.web import catalogue_history
 from queue_server.web.api_catalogue import MEDIA, XLSX
 
@@ -214,6 +216,23 @@ def test_a_clerk_is_named(server: Server) -> None:
     server.secrets["manager"], boss = server.secrets["admin"], server.secrets["manager"]
     assert boss and put(server, courier=True).status_code == 200
     assert server.get("/catalogue/versions").json()["versions"][0]["by_name"] == "root"
+
+
+def test_answers_are_what_the_description_says(server: Server) -> None:
+    put(server, fee=named("免费", "Free"), materials=[{"id": "m", "name": named("照片", "Photo")}])
+    raw = server.get("/catalogue.csv").content.replace("甲二".encode(), "养犬登记".encode())
+    package = {"name": named("出生", "Birth"), "services": ["a1", "b1"]}
+    told: list[tuple[Any, Any]] = [
+        (server.get("/catalogue"), ca.CatalogueAnswer), (server.get("/catalogue/versions"), ca.VersionsAnswer),
+        (server.get("/services/a1"), ca.ServiceFacts), (server.get("/services/a1/versions"), ca.ServiceVersionsAnswer),
+        (put(server, "a1", "?dry_run=true", courier=True), ca.ChangedServiceAnswer),
+        (upload(server, raw, "csv"), ca.ImportAnswer),
+        (server.ask("PUT", "/packages/birth", json={"version": SECOND, "package": package}), ca.ChangedPackageAnswer),
+    ]  # fmt: skip
+    for answer, kind in told:
+        assert msgspec.json.decode(msgspec.json.encode(msgspec.json.decode(answer.content, type=kind))) is not None
+        fields = {field.name for field in msgspec.structs.fields(kind)}
+        assert set(answer.json()) == fields, answer.text
 
 
 # ------------------------------------------------------------------ files
