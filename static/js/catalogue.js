@@ -25,6 +25,7 @@ const plain = button.textContent;
 
 async function look() {
   const mine = ++asked;
+  if (!idOf()) return; // a new service that has no number yet
   const answer = await ask("PUT", pathOf(), { dry_run: "true" }, { version, service: recordOf(form) });
   if (mine !== asked) return;
   if (answer.ok) {

@@ -82,8 +82,9 @@ class Server:
         return json.loads(raw) if raw else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A hall of its own for each file: nobody waits whom another file has left behind."""
     found = Server(tmp_path_factory.mktemp("hall"), "--always-open")
     found.start()
     yield found
