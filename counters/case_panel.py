@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.cases import Case
-from queue_server.core.catalogue import ClerkId, Service
+from queue_server.core.cases import Case, works_for
+from queue_server.core.catalogue import Service
 from queue_server.core.context import Actor
 from queue_server.core.hall import Hall
 from queue_server.core.refusals import NotFound
@@ -70,10 +70,9 @@ def make(hall: Hall, case: Case, actor: Actor, scene: Scene) -> Json:
     full = works or (case.state in RESULT_STATES and bool(seats(hall, actor, "issue")))
     facts = case_facts(hall, case, scene.lang, scene.tick, scene.unseal, full)
     service = hall.services.get(case.matter.service)
-    rows = Rows(hall, scene)
     return {
         "case": facts,
-        "urgency": rows.due(case)["urgency"],
+        "urgency": Rows(hall, scene).urgency(case),
         "works": works,
         "can": office_acts(case, facts["can"], actor, works),
         "at_window": [act for act in AT_WINDOW if act in facts["can"]],
@@ -83,11 +82,6 @@ def make(hall: Hall, case: Case, actor: Actor, scene: Scene) -> Json:
             "officer": facts["officer"] if case.officer not in (None, actor.id) else None,
         },
     }
-
-
-def works_for(hall: Hall, actor: Actor, case: Case) -> bool:
-    known = hall.clerks.get(ClerkId(actor.id))
-    return actor.manages or (known is not None and case.matter.department in known.departments)
 
 
 def seats(hall: Hall, actor: Actor, kind: str | None = None) -> list[Any]:
@@ -122,7 +116,7 @@ def _asked_about(hall: Hall, case: Case, facts: Json, service: Service | None, s
         "applicant": facts["applicant"]["name"],
         "address": facts["applicant"]["address"],
         "phone": facts["applicant"]["phone"],
-        "items": [{"material": one["material"], "name": one["name"]} for one in facts["items"]],
+        "items": _askable(facts, service, scene.lang),
         "owed": [
             {"material": one["material"], "name": one["name"], "kind": one["kind"], "text": one["due_text"],
              "late": bool(one["late"])}
@@ -140,6 +134,13 @@ def _asked_about(hall: Hall, case: Case, facts: Json, service: Service | None, s
     }  # fmt: skip
 
 
+def _askable(facts: Json, service: Service | None, lang: str) -> list[Json]:
+    """What the applicant can be asked for: the papers of the catalogue, also those nobody looked at, and the case's own."""
+    names = {one.id: one.name[lang] for one in (service.materials if service is not None else ())}
+    names |= {one["material"]: one["name"] for one in facts["items"]}
+    return [{"material": material, "name": name} for material, name in names.items()]
+
+
 def procedures(service: Service | None, lang: str) -> list[Json]:
     """The special steps of the catalogue, each with its own limit."""
     return [
@@ -153,7 +154,7 @@ def procedures(service: Service | None, lang: str) -> list[Json]:
 
 def check_list(case: Case, service: Service | None, lang: str) -> list[Json]:
     """The papers of a case that is not accepted yet, with what was found of them and what the catalogue allows."""
-    marks = {line.material: line.mark for line in case.items}
+    marks = {line.material: line.mark for line in case.items if not line.by_default}
     return [
         {
             "material": one.id, "name": one.name[lang], "mark": marks.get(one.id, "free" if one.held else None),

@@ -1,6 +1,6 @@
 """Charts as SVG drawn on the server: they ride the live path, print on A4 and need no script. Pure functions.
 
-Lines are told apart by colour, dash and label (SCREENS 2). ``label`` is what a screen reader says; the figures
+Lines are told apart by colour, dash and label. ``label`` is what a screen reader says; the figures
 themselves stand in a table beside the chart.
 """
 

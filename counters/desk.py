@@ -15,14 +15,14 @@ from queue_server.core.hall import Hall
 from queue_server.core.routing import Place, count_for, order_for, pick
 from queue_server.core.visits import SECOND, Ticket
 from queue_server.views import Scene, ViewKind, iso, must_know
-from queue_server.web.texts import why_text, window_text
+from queue_server.web.texts import clerk_name, why_text, window_text
 from queue_server.web.ticket_story import is_hidden
 
-from .desk_case import case_of, classes_of, person, visitor_facts, wish_of
+from .desk_case import case_of, classes_of, visitor_facts, wish_of
 from .desk_consult import free_rows, onward
 from .emergency_rows import emergency_rows
 
-ROWS_MAX = 20  # DESIGN 9.6: a desk lists at most so many of anything, and says how many there are
+ROWS_MAX = 20  # a desk lists at most so many of anything, and says how many there are
 
 
 def make(hall: Hall, arg: str | None, scene: Scene) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _counter_facts(hall: Hall, counter: Counter, scene: Scene) -> dict[str, Any]
         "state": counter.state,
         "since": iso(counter.since or None, hall),
         "clerk": counter.clerk,
-        "clerk_name": person(hall, counter.clerk),
+        "clerk_name": clerk_name(hall, counter.clerk),
         "lease_until": iso(counter.lease_until or None, hall),
         "lapsed": counter.lapsed,
         "reason": counter.reason,

@@ -10,7 +10,6 @@ from queue_server.core.visits import SECOND, Ticket
 from queue_server.views import Scene, iso
 from queue_server.web.texts import wait_text, why_text
 from queue_server.web.ticket_story import first_contact, story
-from queue_server.web.ticket_story import person as person
 from queue_server.web.words import t
 
 from .desk_papers import cases_of, papers_of

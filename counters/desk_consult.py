@@ -16,19 +16,15 @@ from queue_server.core.calendar import standing
 from queue_server.core.catalogue import Package, Service, ServiceId, Theme
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
-from queue_server.core.materials import check_list
-from queue_server.core.names import Entry, Names, Query, words
+from queue_server.core.skills import does
 from queue_server.core.visit_services import next_service, remaining
 from queue_server.core.visits import Ticket
-from queue_server.labels import label_runs, window_number
 from queue_server.views import Scene
 from queue_server.web.due_words import term_words
-from queue_server.web.guide_facts import facts, machines, material_row, procedures
+from queue_server.web.guide_facts import facts, found_packages, machines, material_row, package_rows, procedures
 from queue_server.web.hours_text import hours_text, next_text, own_hours_text
-from queue_server.web.texts import wait_text
+from queue_server.web.texts import department_name, wait_text, windows_text
 from queue_server.web.words import t
-
-from .desk_papers import is_here
 
 Values = dict[str, Any]
 HITS_MAX = 9  # as many as there are digits; a consultant types one letter more instead of turning pages
@@ -75,7 +71,7 @@ def onward(hall: Hall, counter: Counter, ticket: Ticket | None, scene: Scene) ->
         return None
     left = remaining(ticket) or ((ticket.service,) if ticket.service and ticket.service not in ticket.finished else ())
     following = next_service(hall, counter, left)
-    if following is None or (counter.kind != "consultation" and is_here(hall, counter, following)):
+    if following is None or (counter.kind != "consultation" and does(hall, counter, following)):
         return None
     seen = Look(hall, scene.lang, scene.tick, ticket)
     return {"service": following.id, "name": following.name[scene.lang], **seen.ahead(following.queue)}
@@ -118,7 +114,7 @@ def service_row(seen: Look, service: Service) -> Values:
     ahead = seen.ahead(service.queue)
     return {
         "id": service.id, "kind": "service", "name": service.name[seen.lang],
-        "note": _department(seen.hall, service, seen.lang), "zone": ahead["zone"], "text": ahead["text"],
+        "note": department_name(seen.hall, service.department, seen.lang), "zone": ahead["zone"], "text": ahead["text"],
     }  # fmt: skip
 
 
@@ -129,10 +125,6 @@ def package_row(seen: Look, package: Package) -> Values:
         "id": package.id, "kind": "package", "name": package.name[seen.lang], "note": note, "zone": ahead["zone"],
         "text": ahead["text"],
     }  # fmt: skip
-
-
-def _department(hall: Hall, service: Service, lang: str) -> str:
-    return next((one.name[lang] for one in hall.setup.departments if one.id == service.department), "")
 
 
 def tiles(seen: Look) -> list[Values]:
@@ -154,43 +146,21 @@ def _tile(seen: Look, theme: Theme, services: list[Service]) -> Values:
     return {"id": theme.id, "name": theme.name[seen.lang], "icon": theme.icon, "zone": ahead["zone"], "text": ahead["text"]}
 
 
-def found_packages(hall: Hall, text: str) -> list[Package]:
-    """Packages that a search may mean: by name, pinyin or initials, as services are found."""
-    query = Query(words(text))
-    if not query.terms:
-        return []
-    names = _package_names(hall)
-    hits = dict.fromkeys([*names.exact(query), *names.prefixed(query), *names.holding(query)])
-    return [hall.setup.packages[at] for at in hits]
-
-
-_names: dict[str, tuple[object, Names]] = {}  # by hall: the set-up they were made of, and the names
-
-
-def _package_names(hall: Hall) -> Names:
-    kept = _names.get(hall.setup.id)
-    if kept is None or kept[0] is not hall.setup:
-        entries = [Entry(package.id, package.name) for package in hall.setup.packages]
-        kept = _names[hall.setup.id] = (hall.setup, Names(entries))
-    return kept[1]
-
-
 # ------------------------------------------------------------------ the guide beside the visitor
 
 
 def service_guide(seen: Look, service: Service) -> Values:
     """Everything that is asked at an enquiry desk, in the order it is asked: may I, what do I bring, how long, where, now."""
     hall, lang = seen.hall, seen.lang
-    later = hall.setup.rules.later_workdays
     return {
         "id": service.id,
         "kind": "service",
         "name": service.name[lang],
         "tags": [t(lang, f"guide.applicant.{service.applicant}"), t(lang, f"guide.handling.{service.handling}")],
-        "department": _department(hall, service, lang),
+        "department": department_name(hall, service.department, lang),
         "note": service.note[lang] if service.note else "",
         "facts": facts(lang, service),
-        "materials": [material_row(lang, material, later) for material in service.materials],
+        "materials": [material_row(lang, material, hall.setup.rules) for material in service.materials],
         "procedures": procedures(lang, service),
         "services": [],
         "packages": [
@@ -205,11 +175,6 @@ def package_guide(seen: Look, package: Package) -> Values:
     """One event in life: its services in the order they are best done, and one list of papers, each once."""
     hall, lang = seen.hall, seen.lang
     services = [hall.services[one] for one in package.services]
-    rows = []
-    for item in check_list(services, {}):
-        asking = [hall.services[one].name[lang] for one in item.services]
-        row = material_row(lang, item.material, hall.setup.rules.later_workdays)
-        rows.append(row | {"for": asking if len(asking) < len(services) else []})
     term = term_words(lang, package.promised)
     return {
         "id": package.id,
@@ -219,7 +184,7 @@ def package_guide(seen: Look, package: Package) -> Values:
         "department": "",
         "note": "",
         "facts": [(t(lang, "guide.fact.promised"), term)] if term else [],
-        "materials": rows,
+        "materials": package_rows(hall, package, lang),
         "procedures": [],
         "services": [{"id": one.id, "name": one.name[lang], "text": seen.ahead(one.queue)["text"]} for one in services],
         "packages": [],
@@ -233,24 +198,15 @@ def where(seen: Look, service: Service) -> Values:
     hall, lang = seen.hall, seen.lang
     state = standing(seen.now, hall.setup, service.hours)
     is_open = state.state == "open" or seen.always_open
+    labels = [x.label for x in hall.counters.values() if service.queue in x.serves or service.id in x.serves]
     return {
         "ahead": seen.ahead(service.queue),
-        "windows": windows_text(hall, service, lang),
+        "windows": windows_text(lang, labels),
         "hours": own_hours_text(lang, service.hours, hall.setup.hours) or t(lang, "consult.join").join(
             hours_text(lang, hall.setup.hours)
         ),
         "shut": "" if is_open else next_text(lang, state, seen.now, hall.setup),
     }
-
-
-def windows_text(hall: Hall, service: Service, lang: str) -> str:
-    """``15–22 号窗口``: the windows that have this service as their own; names first."""
-    labels = [x.label for x in hall.counters.values() if service.queue in x.serves or service.id in x.serves]
-    comma = t(lang, "common.comma")
-    names = [label for label in labels if not window_number(label)]
-    numbers = [label for label in labels if window_number(label)]
-    key = "common.window" if len(numbers) == 1 else "common.windows"
-    return comma.join([*names, *([t(lang, key, label=label_runs(numbers, comma))] if numbers else [])])
 
 
 def targets(seen: Look, counters: list[Counter]) -> Values:

@@ -8,17 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.catalogue import ClerkId
 from queue_server.core.context import Actor
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
 from queue_server.core.routing import count_for
 from queue_server.web.access import require, running_of
 from queue_server.web.pages import lang_of, page
+from queue_server.web.texts import clerk_name
 from queue_server.web.words import catalogue, lang_or_default
 
 from .desk import make
-from .desk_case import person
 from .emergency_rows import KINDS
 from .keys import CAUSES, HOLDS, KEYS, PAUSE, PAUSES, REASONS
 
@@ -55,7 +54,7 @@ def desk_values(hall: Hall, view: dict[str, Any], actor: Actor, lang: str) -> di
     return {
         "view": view,
         "actor": actor,
-        "who": person(hall, ClerkId(actor.id)),
+        "who": clerk_name(hall, actor.id),
         "mode": mode_of(view, actor),
         "api": path,
         "feed": f"{path}/live/desk/{counter['id']}?format=html&lang={lang}",
@@ -85,7 +84,7 @@ def mode_of(view: dict[str, Any], actor: Actor) -> str:
 def _open_counters(hall: Hall, own: str) -> list[dict[str, Any]]:
     """Where a visitor can be sent: counters that somebody works at."""
     return [
-        {"id": x.id, "label": x.label, "kind": x.kind, "zone": x.zone, "clerk": person(hall, x.clerk)}
+        {"id": x.id, "label": x.label, "kind": x.kind, "zone": x.zone, "clerk": clerk_name(hall, x.clerk)}
         for x in hall.counters.values()
         if x.state != "closed" and x.id != own
     ]
@@ -108,7 +107,7 @@ async def choose(request: Request) -> Response:
     actor = await require(request, "clerk", "manager")
     await running.settled()
     zones = zones_of(running.state, actor, lang_of(request))
-    who = person(running.state, ClerkId(actor.id))
+    who = clerk_name(running.state, actor.id)
     return page(request, "desk_choose.html", zones=zones, actor=actor, who=who, size=size_of(request))
 
 
@@ -118,7 +117,7 @@ def zones_of(hall: Hall, actor: Actor, lang: str) -> list[dict[str, Any]]:
     for zone in hall.setup.zones:
         counters = [
             {
-                "id": x.id, "label": x.label, "kind": x.kind, "state": x.state, "clerk": person(hall, x.clerk),
+                "id": x.id, "label": x.label, "kind": x.kind, "state": x.state, "clerk": clerk_name(hall, x.clerk),
                 "mine": x.clerk == actor.id, "low": x.id in low, "waiting": count_for(hall, x.serves),
             }
             for x in hall.counters.values()

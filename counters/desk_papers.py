@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from queue_server.core.back_office import has_authority
 from queue_server.core.calendar import add_days, count_on, hall_day
 from queue_server.core.cases import Case, CaseId
 from queue_server.core.catalogue import Material, Name, Service, ServiceId
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
-from queue_server.core.materials import Item, Verdict, allowed, check_list, verdict
+from queue_server.core.materials import Item, Verdict, allowed, check_list, later_workdays, verdict
 from queue_server.core.one_time import Told, effect
+from queue_server.core.skills import does
 from queue_server.core.visit_services import next_service, remaining, services_of, untold
 from queue_server.core.visits import Ticket
 from queue_server.views import Scene
@@ -113,7 +115,7 @@ def papers_of(hall: Hall, ticket: Ticket, scene: Scene) -> dict[str, Any]:
         "courier": bool(present and present.courier),
         "at_once": bool(present and present.receipt_at_once),
         "applicant": present.applicant if present else "person",
-        "here": present is not None and is_here(hall, desk.counter, present),
+        "here": present is not None and _is_here(desk, present),
         "next": _next_service(desk),
         "notices": [notice_facts(hall, told, scene.lang, scene.tick) for told in desk.notices],
         "told_before": _told_before(desk),
@@ -170,8 +172,7 @@ def _text(name: Name | None, lang: str) -> str | None:
 def _later(desk: Desk, material: Material) -> dict[str, Any]:
     """The last day to bring a deferred paper, were the application accepted today."""
     setup = desk.hall.setup
-    workdays = material.later_workdays or setup.rules.later_workdays
-    due = count_on(hall_day(desk.scene.tick, setup), workdays, "workday", setup)
+    due = count_on(hall_day(desk.scene.tick, setup), later_workdays(material, setup.rules), "workday", setup)
     return desk.dues.facts(due.date.isoformat(), due.known, running=True) or {}
 
 
@@ -304,14 +305,12 @@ def _next_service(desk: Desk) -> dict[str, Any] | None:
     if following is None:
         return None
     zone = next(one for one in desk.hall.setup.zones if one.id == desk.hall.queues[following.queue].zone)
-    here = is_here(desk.hall, desk.counter, following)
+    here = _is_here(desk, following)
     return {"id": following.id, "name": following.name[desk.lang], "here": here, "zone": zone.name[desk.lang]}
 
 
-def is_here(hall: Hall, counter: Counter | None, service: Service) -> bool:
-    """This window, with the clerk who sits there, does this service."""
-    work = hall.work(counter) if counter is not None else None
-    return work is not None and any(entry in (service.id, service.queue) for entry in (*work.serves, *work.helps))
+def _is_here(desk: Desk, service: Service) -> bool:
+    return desk.counter is not None and does(desk.hall, desk.counter, service)
 
 
 def _next_step(desk: Desk, case: Case) -> str | None:
@@ -332,10 +331,8 @@ def _next_step(desk: Desk, case: Case) -> str | None:
 
 
 def _may_decide(desk: Desk, case: Case) -> bool:
-    service = desk.hall.services.get(ServiceId(case.matter.service))
-    clerk = desk.hall.clerks.get(desk.counter.clerk) if desk.counter and desk.counter.clerk else None
-    instant = service is not None and service.handling == "instant"
-    return (instant or bool(clerk and clerk.decides)) and not any(owed.kind == "later" for owed in case.unsettled)
+    clerk = desk.counter.clerk if desk.counter is not None else None
+    return has_authority(desk.hall, case, clerk) and not any(owed.kind == "later" for owed in case.unsettled)
 
 
 def _step(desk: Desk, state: str) -> dict[str, Any] | None:

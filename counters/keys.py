@@ -1,4 +1,4 @@
-"""What a clerk can do, and the key that does it: one table for the desk page, the terminal and the help (SCREENS 6).
+"""What a clerk can do, and the key that does it: one table for the desk page, the terminal and the help.
 
 The page matches ``KeyboardEvent.code`` (never ``key``: without NumLock the keypad's 3 arrives as ``PageDown``); the
 terminal matches the names Textual gives. Enter is always the next step, so a simple visit is Enter, Enter, Enter.

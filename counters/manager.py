@@ -18,10 +18,12 @@ from queue_server.core.catalogue import WINDOW_KINDS
 from queue_server.core.counters import Counter
 from queue_server.core.hall import Hall
 from queue_server.core.measures import SLOT
+from queue_server.core.skills import Stuck, stuck
 from queue_server.core.visits import MINUTE, Ticket
 from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.access import require, running_of
 from queue_server.web.pages import environment, lang_of, page
+from queue_server.web.words import t
 
 from . import charts
 from .emergency_rows import emergency_rows
@@ -31,6 +33,7 @@ from .tally import Tally, tally_of
 
 Json = dict[str, Any]
 SPARK_SLOTS = 8  # two hours
+STUCK_NAMED = 3  # services of a queue that nobody has learnt, by name
 LOOKED_AT_MAX = 200  # places looked through for the oldest arrival; beyond, the head of the queue stands for it
 
 
@@ -53,7 +56,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         "slots": slots(hall, tally, scene.tick),
         "notices": notice_rows(hall),
         "devices": scene.devices(),
-        "alarms": [*alarms(hall, scene), *unknown_years(cases)],
+        "alarms": [*alarms(hall, scene), *skill_alarms(hall, scene.lang), *unknown_years(cases)],
         "emergencies": emergency_rows(hall, scene),
         "cases": cases,
         "tides": tide_view(hall, scene),
@@ -203,6 +206,25 @@ def alarms(hall: Hall, scene: Scene) -> list[Json]:
     if printer.get("state") in ("out-of-paper", "offline"):
         found.append({"code": f"printer.{printer['state']}"})
     return found
+
+
+def skill_alarms(hall: Hall, lang: str) -> list[Json]:
+    """Queues in which some wait for what nobody at the open windows has learnt."""
+    found: dict[str, list[Stuck]] = {}
+    for one in stuck(hall):
+        found.setdefault(one.queue, []).append(one)
+    return [
+        {
+            "code": "skills", "queue": queue, "letter": hall.queues[queue].letter, "name": hall.queues[queue].name[lang],
+            "count": sum(one.waiting for one in ones), "services": [_wanted(hall, one, lang) for one in ones[:STUCK_NAMED]],
+        }
+        for queue, ones in found.items()
+    ]  # fmt: skip
+
+
+def _wanted(hall: Hall, one: Stuck, lang: str) -> str:
+    service = hall.services.get(one.service) if one.service is not None else None
+    return service.name[lang] if service is not None else t(lang, "manager.alarm.skills.any")
 
 
 def unknown_years(cases: Json) -> list[Json]:

@@ -17,7 +17,7 @@ from queue_server.core.hall import Hall
 from queue_server.core.one_time import Told
 from queue_server.views import Scene
 from queue_server.web.due_words import Dues
-from queue_server.web.texts import window_text
+from queue_server.web.texts import department_name, window_text
 from queue_server.web.words import t
 
 Json = dict[str, Any]
@@ -114,7 +114,6 @@ class _Cases:
         }  # fmt: skip
 
     def _departments(self) -> list[Json]:
-        names = {one.id: one.name for one in self.hall.setup.departments}
         found: dict[str, list[tuple[Case, Watch, str]]] = {}
         for one in self.found:
             found.setdefault(one[0].matter.department, []).append(one)
@@ -124,7 +123,7 @@ class _Cases:
             late = sum(urgency == "late" for _, _, urgency in ones)
             now = [one for one in ones if one[2] != "soon"]
             made.append({
-                "id": department, "name": names[department][self.lang] if department in names else department,
+                "id": department, "name": department_name(self.hall, department, self.lang),
                 "late": late, "soon": len(ones) - late, "rows": [self._row(*one) for one in now[:ROWS_MAX]],
                 "more": max(0, len(now) - ROWS_MAX),
             })  # fmt: skip

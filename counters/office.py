@@ -23,14 +23,12 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     must_know(department, "unknown-department", department=arg)
     assert department is not None, "must_know raised"
     rows, cases = Rows(hall, scene), backlog(hall, department.id)
-    found = [_row(rows, case) for case in cases]
-    shown = sorted(found, key=_order)[:ROWS_MAX]
     return {
         "tick": iso(scene.tick, hall),
         "department": {"id": department.id, "name": department.name[scene.lang]},
-        "counts": counts(found),
-        "hidden": len(found) - len(shown),
-        "cases": shown,
+        "counts": counts(rows, cases),
+        "hidden": max(0, len(cases) - ROWS_MAX),
+        "cases": [_row(rows, case) for case in cases[:ROWS_MAX]],
     }
 
 
@@ -50,18 +48,11 @@ def place(case: Case) -> str:
     return "take" if case.officer is None else "hand"
 
 
-def _order(row: Json) -> tuple[str, str]:
-    """The nearest last day, of promise or law; a stop counts by its own limit."""
-    stop = row["stop"]
-    dues = [stop["limit"]] if stop is not None else [row["promised"], row["statutory"]]
-    return min((due["due"] for due in dues if due is not None), default="9999"), row["id"]
-
-
-def counts(rows: list[Json]) -> Json:
-    places = [row["place"] for row in rows]
-    urgent = [row["urgency"] for row in rows]
+def counts(rows: Rows, cases: list[Case]) -> Json:
+    places = [place(case) for case in cases]
+    urgent = [rows.urgency(case) for case in cases]
     return {
-        "all": len(rows), **{name: places.count(name) for name in ("take", "hand", "stopped", "returned")},
+        "all": len(cases), **{name: places.count(name) for name in ("take", "hand", "stopped", "returned")},
         "soon": urgent.count("soon"), "late": urgent.count("late"),
     }  # fmt: skip
 
@@ -89,7 +80,7 @@ def departments_of(hall: Hall, scene: Scene, clerk: str) -> list[Json]:
         {
             "id": one.id, "name": one.name[scene.lang], "own": one.id in own,
             "mine": sum(case.officer == clerk for case in cases[one.id]),
-            **counts([{"place": place(case), "urgency": rows.due(case)["urgency"]} for case in cases[one.id]]),
+            **counts(rows, cases[one.id]),
         }
         for one in hall.setup.departments
     ]  # fmt: skip

@@ -8,14 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.catalogue import ClerkId
 from queue_server.core.refusals import NotFound
 from queue_server.web.access import require, running_of
 from queue_server.web.pages import lang_of, page
+from queue_server.web.texts import clerk_name
 from queue_server.web.words import catalogue, lang_or_default
 
 from . import case_panel
-from .desk_case import person
 from .office import departments_of, make
 
 FILTERS = ("all", "take", "mine", "others", "stopped", "returned")
@@ -29,7 +28,7 @@ async def choose(request: Request) -> Response:
     await running.settled()
     hall, scene = running.state, running.scene(lang_of(request))
     return page(
-        request, "office_choose.html", actor=actor, who=person(hall, ClerkId(actor.id)),
+        request, "office_choose.html", actor=actor, who=clerk_name(hall, actor.id),
         departments=departments_of(hall, scene, actor.id), warn=hall.setup.rules.case_warn_workdays,
     )  # fmt: skip
 
@@ -44,7 +43,7 @@ async def office(request: Request) -> Response:
     department = request.path_params["department"]
     view = make(hall, department, scene)
     return page(
-        request, "office.html", view=view, actor=actor, who=person(hall, ClerkId(actor.id)), filters=FILTERS,
+        request, "office.html", view=view, actor=actor, who=clerk_name(hall, actor.id), filters=FILTERS,
         departments=[one for one in hall.setup.departments if one.id != department], opened=await opened(request),
         feed=f"/api/v1/halls/{running.id}/live/office/{department}?format=html&lang={lang}", rules=hall.setup.rules,
         api=f"/api/v1/halls/{running.id}", words=script_words(lang), shown=request.query_params.get("show", "all"),

@@ -11,6 +11,7 @@ from queue_server.core.cases import Case
 from queue_server.core.hall import Hall
 from queue_server.views import Scene, ViewKind, iso
 from queue_server.web.masks import mask
+from queue_server.web.texts import department_name
 from queue_server.web.words import t
 
 from .case_rows import Rows
@@ -25,16 +26,18 @@ HERE = ("called", "serving")  # the visitor stands at a window
 def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     """Every list of the issue window. The oldest come first, what is closed the other way round."""
     rows, here = Rows(hall, scene), visitors(hall)
-    lists: dict[str, list[Json]] = {name: [] for name in LISTS}
+    lists: dict[str, list[Case]] = {name: [] for name in LISTS}
     for case in sorted(hall.cases.values(), key=lambda case: (case.since, case.id)):
         name = list_of(case)
         if name is not None:
-            lists[name].append(_row(rows, case, here.get(case.id)))
+            lists[name].append(case)
     lists["closed"] = lists["closed"][::-1][:CLOSED_MAX]
     return {
         "tick": iso(scene.tick, hall),
         "counts": {name: len(found) for name, found in lists.items()},
-        "lists": {name: found[:ROWS_MAX] for name, found in lists.items()},
+        "lists": {
+            name: [_row(rows, case, here.get(case.id)) for case in found[:ROWS_MAX]] for name, found in lists.items()
+        },
     }
 
 
@@ -71,14 +74,11 @@ def visitors(hall: Hall) -> dict[str, Json]:
 
 
 def _row(rows: Rows, case: Case, visitor: Json | None) -> Json:
-    hall, lang = rows.hall, rows.lang
-    on_its_way = case.state == "decided" or (case.state == "ready" and case.delivery == "courier")
-    due = rows.dues.facts(case.delivery_due, case.delivery_known, on_its_way)
-    answer = rows.dues.facts(case.answer_due, case.answer_known, case.state == "received")
-    last = rows.due(case)["promised"] if case.state == "returned" else answer if case.state == "received" else due
+    lang = rows.lang
+    last = _last_day(rows, case)
     return {
         **rows.row(case),
-        "department": _department(hall, case.matter.department, lang),
+        "department": department_name(rows.hall, case.matter.department, lang),
         "decision": case.decision,
         "decision_text": t(lang, f"case.decision.{case.decision}") if case.decision is not None else None,
         "delivery": case.delivery,
@@ -92,8 +92,11 @@ def _row(rows: Rows, case: Case, visitor: Json | None) -> Json:
     }
 
 
-def _department(hall: Hall, department: str, lang: str) -> str:
-    return next((one.name[lang] for one in hall.setup.departments if one.id == department), department)
+def _last_day(rows: Rows, case: Case) -> Json | None:
+    """The one that the window can still keep."""
+    if case.state == "returned":
+        return rows.dues.terms(case)["promised"]
+    return rows.dues.answer(case) if case.state == "received" else rows.dues.delivery(case)
 
 
 def topics(hall: Hall, arg: str | None) -> frozenset[str]:

@@ -6,12 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.core.catalogue import ClerkId
 from queue_server.web.access import require, running_of
 from queue_server.web.pages import lang_of, page
+from queue_server.web.texts import clerk_name
 
 from .case_panel import seats
-from .desk_case import person
 from .office_pages import opened, script_words
 from .results import LISTS, make
 
@@ -31,7 +30,7 @@ async def results(request: Request) -> Response:
         else next((name for name in ("take_in", "collect", "send") if view["counts"][name]), "collect")
     )
     return page(
-        request, "results.html", view=view, actor=actor, who=person(hall, ClerkId(actor.id)), lists=LISTS, shown=shown,
+        request, "results.html", view=view, actor=actor, who=clerk_name(hall, actor.id), lists=LISTS, shown=shown,
         seats=seats(hall, actor), opened=await opened(request), api=f"/api/v1/halls/{running.id}",
         feed=f"/api/v1/halls/{running.id}/live/results?format=html&lang={lang}", words=script_words(lang),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The boards: who is called where, how many wait, and how long. One for the hall, one for each zone.
 
-``calls`` is part of the public contract (DESIGN 3). A zone's board has a cell for each of its windows, at most twelve,
+``calls`` is part of the public contract. A zone's board has a cell for each of its windows, at most twelve,
 which is what can be read from a chair; ``A.2`` is the second board of zone A, with the next twelve.
 """
 
@@ -34,7 +34,7 @@ from .board_parts import (
     turned_part,
 )
 
-CELLS_MAX = 12  # SCREENS 5: more make another board
+CELLS_MAX = 12  # more make another board
 NO_RINGS: list[Any] = []
 
 

@@ -1,4 +1,4 @@
-"""What the boards of a hall need at every call, kept ready: the push of a call waits for this (DESIGN 1).
+"""What the boards of a hall need at every call, kept ready: the push of a call waits for this.
 
 Everything here follows from the state and the scene's tick alone. It is kept on the hall itself, so it lives and dies
 with it, and is made anew when the set-up changes.

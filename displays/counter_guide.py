@@ -16,14 +16,13 @@ from queue_server.views import Scene, ViewKind
 from queue_server.web.access import anybody, running_of
 from queue_server.web.hours_text import next_text, own_hours_text
 from queue_server.web.pages import lang_of
-from queue_server.web.texts import window_text
+from queue_server.web.texts import window_text, windows_text
 from queue_server.web.words import t
 
 from .board_parts import back_at
 from .guide_values import hours_values, stand_of
 from .phone_frame import phone_page
 from .sign import elsewhere
-from .ticket_facts import windows_text
 
 Json = dict[str, Any]
 SERVICES_SHOWN = 8  # the rest behind one press

@@ -13,16 +13,24 @@ import msgspec
 from queue_server.core.calendar import Standing, standing
 from queue_server.core.catalogue import Hours, Package, Service
 from queue_server.core.hall import Hall
-from queue_server.core.materials import check_list
-from queue_server.web.guide_facts import facts, machines, material_row, procedures
+from queue_server.core.materials import later_workdays
+from queue_server.web.guide_facts import (
+    facts,
+    found_packages,
+    machines,
+    material_row,
+    package_rows,
+    procedures,
+    promise_words,
+    promised_text,
+)
 from queue_server.web.hours_text import coming_text, hours_text, next_text, own_hours_text, today_text
 from queue_server.web.texts import wait_text
 from queue_server.web.words import t
 
-from .kiosk_packages import found_packages
 from .kiosk_pages import paged, used
 from .kiosk_view import queue_wait
-from .ticket_facts import Place, place, promise_line, term, term_text, zones_for_map
+from .ticket_facts import Place, place, promise_line, zones_for_map
 from .way import way
 
 Values = dict[str, Any]
@@ -45,11 +53,11 @@ def service_values(hall: Hall, service: Service, lang: str) -> Values:
         "theme_id": service.theme,
         "department": _named(hall.setup.departments, service.department, lang),
         "tags": [t(lang, f"guide.applicant.{service.applicant}"), t(lang, f"guide.handling.{service.handling}")],
-        "promise": term(lang, service),
-        "line": promise_line(lang, term(lang, service), service),
+        "promise": promised_text(lang, service),
+        "line": promise_line(lang, promised_text(lang, service), service),
         "note": service.note[lang] if service.note else "",
         "facts": facts(lang, service),
-        "materials": [material_row(lang, material, hall.setup.rules.later_workdays) for material in service.materials],
+        "materials": [material_row(lang, material, hall.setup.rules) for material in service.materials],
         "lists": "later" if any(one.later or one.promise for one in service.materials) else "",
         "procedures": procedures(lang, service),
         "packages": [package_link(one, lang) for one in hall.setup.packages if service.id in one.services],
@@ -67,7 +75,6 @@ def _named(entries: Iterable[Any], wanted: str, lang: str) -> str:
 
 def lists_values(hall: Hall, lang: str, page: int) -> Values:
     """The public lists (容缺, 告知承诺): of every service what may come later, and what a signed promise replaces."""
-    later_workdays = hall.setup.rules.later_workdays
     rows = []
     for service in hall.setup.services:
         later = [one for one in service.materials if one.later and not one.held]
@@ -80,7 +87,7 @@ def lists_values(hall: Hall, lang: str, page: int) -> Values:
             {
                 "id": service.id,
                 "name": service.name[lang],
-                "later": [(one.name[lang], one.later_workdays or later_workdays) for one in later],
+                "later": [(one.name[lang], later_workdays(one, hall.setup.rules)) for one in later],
                 "promised": [one.name[lang] for one in promised],
             }
             for service, later, promised in shown
@@ -100,21 +107,16 @@ def package_link(package: Package, lang: str) -> dict[str, str]:
 def package_values(hall: Hall, package: Package, lang: str) -> Values:
     """One event in life: its services in order, and one list of papers, each once."""
     services = [hall.services[service] for service in package.services]
-    rows = []
-    for item in check_list(services, {}):
-        asking = [hall.services[service].name[lang] for service in item.services]
-        row = material_row(lang, item.material, hall.setup.rules.later_workdays)
-        rows.append(row | {"for": asking if len(asking) < len(services) else []})
     return {
         "id": package.id,
         "name": package.name[lang],
-        "promise": term_text(lang, package.promised),
+        "promise": promise_words(lang, package.promised),
         "services": [
             {"id": one.id, "name": one.name[lang], "place": where_text(lang, place(hall, one.queue, one.id))}
             for one in services
         ],
         "extra": [name[lang] for name in package.extra],
-        "materials": rows,
+        "materials": package_rows(hall, package, lang),
         "version": hall.setup.version,
     }
 
@@ -195,7 +197,7 @@ def find_values(hall: Hall, found: Sequence[str], query: dict[str, str], lang: s
 
 
 def list_row(service: Service, lang: str) -> dict[str, str]:
-    return {"id": service.id, "name": service.name[lang], "line": promise_line(lang, term(lang, service), service)}
+    return {"id": service.id, "name": service.name[lang], "line": promise_line(lang, promised_text(lang, service), service)}
 
 
 def _tile(hall: Hall, group: Any, kind: str, lang: str) -> Values:

@@ -9,11 +9,11 @@ from typing import Any
 
 from queue_server.core.catalogue import Package, Service
 from queue_server.core.hall import Hall
-from queue_server.core.names import Entry, Names, Query, words
+from queue_server.web.guide_facts import promise_words
 from queue_server.web.words import t
 
 from .kiosk_hours import Look, hours_facts
-from .ticket_facts import bring, place, promise_line, term_text
+from .ticket_facts import bring, place, promise_line
 
 Values = dict[str, Any]
 
@@ -43,7 +43,7 @@ def package_row(seen: Look, package: Package) -> Values:
 def _line(hall: Hall, package: Package, lang: str) -> str:
     """``4 个事项。5 个工作日办好。带 7 样材料``"""
     count = t(lang, "kiosk.services", count=len(package.services))
-    promise = promise_line(lang, term_text(lang, package.promised), *services_of(hall, package))
+    promise = promise_line(lang, promise_words(lang, package.promised), *services_of(hall, package))
     return t(lang, "kiosk.line", term=count, papers=promise)
 
 
@@ -62,22 +62,3 @@ def package_values(seen: Look, package_id: str) -> Values | None:
         "extra": [name[lang] for name in package.extra],
         "classes": [item for item in hall.setup.classes if item.at_kiosk],
     }
-
-
-def found_packages(hall: Hall, text: str) -> list[Package]:
-    """Packages that a search may mean: by name, pinyin or initials, as services are found."""
-    query = Query(words(text))
-    if not query.terms:
-        return []
-    names = _names(hall)
-    hits = dict.fromkeys([*names.exact(query), *names.prefixed(query), *names.holding(query)])
-    return [hall.setup.packages[at] for at in hits]
-
-
-def _names(hall: Hall) -> Names:
-    """The packages' index, kept on the hall and made anew when the set-up changes, like the boards' parts."""
-    kept: tuple[object, Names] | None = hall.__dict__.get("package_names")
-    if kept is None or kept[0] is not hall.setup:
-        entries = [Entry(package.id, package.name) for package in hall.setup.packages]
-        kept = hall.__dict__["package_names"] = (hall.setup, Names(entries))
-    return kept[1]

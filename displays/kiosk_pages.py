@@ -12,12 +12,13 @@ from starlette.requests import Request
 from queue_server.core.catalogue import Service
 from queue_server.core.hall import Hall
 from queue_server.running import RunningHall
+from queue_server.web.guide_facts import found_packages, promised_text
 from queue_server.web.words import t
 
 from .kiosk_hours import Look, hours_facts, look
-from .kiosk_packages import found_packages, package_row
+from .kiosk_packages import package_row
 from .kiosk_view import main_queue
-from .ticket_facts import bring, place, promise_line, term
+from .ticket_facts import bring, place, promise_line
 
 TILES = 12  # of the first page; with more themes the last tile leads to all of them
 SERVICES_A_PAGE = {"zh": 5, "en": 4}  # one of them open: what stands on a 1080 x 1920 screen without scrolling
@@ -98,7 +99,7 @@ def row(seen: Look, service: Service) -> Values:
         "id": service.id,
         "wish": "service",
         "name": service.name[lang],
-        "line": promise_line(lang, term(lang, service), service),
+        "line": promise_line(lang, promised_text(lang, service), service),
         "bring": bring(lang, service),
         "queue": service.queue,
         "zone": place(hall, service.queue, service.id).zone,

@@ -115,7 +115,7 @@ def _figures(seen: Look, queue: QueueId, state: Standing) -> Figures:
 
 
 def closing_warning(seen: Look, state: Standing, wait: Wait | None) -> str:
-    """Near closing time a long queue is said, never refused (DESIGN 4); with what becomes of those not called by then."""
+    """Near closing time a long queue is said, never refused; with what becomes of those not called by then."""
     hall, now = seen.hall, seen.now
     if state.closes is None or wait is None:
         return ""

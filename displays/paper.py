@@ -1,4 +1,4 @@
-"""Office paper: the receipt, the one-time notice, posters. Pages in millimetres that a browser prints (SCREENS 7).
+"""Office paper: the receipt, the one-time notice, posters. Pages in millimetres that a browser prints.
 
 The forms open to staff, and to whoever holds their key: the code on the paper carries it. Posters are public.
 """
@@ -27,6 +27,7 @@ from queue_server.running import RunningHall
 from queue_server.views import must_know
 from queue_server.web.access import anybody, case_holder, must_be_same_origin, notice_holder, running_of
 from queue_server.web.case_facts import case_facts
+from queue_server.web.guide_facts import promised_text
 from queue_server.web.hours_text import hours_text
 from queue_server.web.notice_facts import notice_facts
 from queue_server.web.pages import lang_of, page
@@ -34,7 +35,7 @@ from queue_server.web.past_cases import find_case, find_notice
 from queue_server.web.qr import qr
 from queue_server.web.words import LANGS, t
 
-from .ticket_facts import place, term
+from .ticket_facts import place
 
 RETURNING = "returning"  # the class of those who come back with corrected papers, where the hall has it
 RETURNS_MAX = 3  # numbers of one notice in a day, one after the other
@@ -184,7 +185,7 @@ async def service_poster(request: Request) -> Response:
     assert service is not None, "must_know raised"
     spot = place(hall, service.queue, service.id)
     facts = {
-        "term": term(lang, service),
+        "term": promised_text(lang, service),
         "fee": service.fee[lang] if service.fee else "",
         "where": f"{t(lang, 'common.zone', zone=spot.zone)} {spot.windows[lang]}",
         "opens": t(lang, "paper.semicolon").join(hours_text(lang, service.hours or hall.setup.hours)),

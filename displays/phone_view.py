@@ -20,7 +20,7 @@ from queue_server.web.words import t
 from .ticket_facts import Place, place, ticket_bring, title
 from .visit_papers import papers_of
 
-STEPS = ("taken", "waiting", "window", "served")  # of the track; SCREENS 5
+STEPS = ("taken", "waiting", "window", "served")  # of the track
 PEOPLE_MAX = 8  # drawn as figures; more is a number only
 AT_STEP = {"waiting": 1, "called": 2, "no_show": 2, "held": 3, "serving": 3, "done": 4, "cancelled": 1, "expired": 1}
 

@@ -1,6 +1,6 @@
 """A board without a screen: prints calls as lines, lets them sound, and reports both.
 
-The server decides what sounds, when and in which order (DESIGN 9.4); here each ``(call id, count)`` is printed once and
+The server decides what sounds, when and in which order; here each ``(call id, count)`` is printed once and
 spoken once, also across restarts of the server and broken lines.
 """
 

@@ -1,4 +1,4 @@
-"""What a ticket says, on the kiosk, on the phone and on paper: the same words in the same order (SCREENS, "the idea").
+"""What a ticket says, on the kiosk, on the phone and on paper: the same words in the same order.
 
 A private service never shows more than its theme here, and never its list of papers: that would name it as surely.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from queue_server.core.catalogue import Name, Service, Term
+from queue_server.core.catalogue import Name, Service
 from queue_server.core.hall import Hall
 from queue_server.core.materials import check_list
 from queue_server.core.visits import Ticket
-from queue_server.labels import label_runs, window_number
+from queue_server.web.texts import windows_text
 from queue_server.web.words import t
 
 
@@ -67,17 +67,6 @@ def place(hall: Hall, queue_id: str, service: str | None = None) -> Place:
     return Place(zone.id, zone.name, zone.way, Name(**names))
 
 
-def windows_text(lang: str, labels: list[str]) -> str:
-    """``综合服务台、3–5 号窗口``."""
-    if not labels:
-        return ""
-    comma = t(lang, "common.comma")
-    names = [label for label in labels if not window_number(label)]
-    numbers = [label for label in labels if window_number(label)]
-    key = "common.window" if len(numbers) == 1 else "common.windows"
-    return comma.join([*names, *([t(lang, key, label=label_runs(numbers, comma))] if numbers else [])])
-
-
 def bring(lang: str, *services: Service) -> list[dict[str, str]]:
     """The papers to bring: needed ones first, then what may follow later, then what nobody has to bring."""
     rows = []
@@ -95,22 +84,6 @@ def promise_line(lang: str, promised: str, *services: Service) -> str:
     count = sum(not (item.material.held or item.material.later) for item in check_list(services, {}))
     papers = t(lang, "kiosk.bring.count", count=count) if count else t(lang, "kiosk.bring.nothing")
     return t(lang, "kiosk.line", term=promised, papers=papers) if promised else papers
-
-
-def term(lang: str, service: Service) -> str:
-    """``当场办好``, ``15 个工作日办好``, or nothing where no promise is known."""
-    if service.promised.value is None and service.handling == "instant":
-        return t(lang, "common.term.instant")
-    return term_text(lang, service.promised)
-
-
-def term_text(lang: str, promised: Term) -> str:
-    """A promise in words, nothing where none is known."""
-    if promised.value is None:
-        return ""
-    if promised.value == 0:
-        return t(lang, "common.term.instant")
-    return t(lang, f"common.term.{promised.unit}", count=promised.value)
 
 
 def ticket_bring(lang: str, hall: Hall, ticket: Ticket) -> list[dict[str, str]]:

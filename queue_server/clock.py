@@ -1,6 +1,6 @@
 """The only file that asks what time it is.
 
-Hall time = start + speed x monotonic (DESIGN 9.8). At speed 1 it follows the wall clock, so that a corrected wall clock is
+Hall time = start + speed x monotonic. At speed 1 it follows the wall clock, so that a corrected wall clock is
 followed; a jump of the wall clock is reported by :meth:`Clock.jumped`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import time
 
-JUMP_SECONDS = 300  # a larger difference between wall and monotonic clock is an alarm (DESIGN 9.1)
+JUMP_SECONDS = 300  # a larger difference between wall and monotonic clock is an alarm
 
 
 def wall_us() -> int:

@@ -1,6 +1,6 @@
 """Proof of delivery: which screens showed a call and which speakers spoke it.
 
-Acks stay in memory by device and delay nothing; ten seconds after each ring one event keeps them (DESIGN 9.7).
+Acks stay in memory by device and delay nothing; ten seconds after each ring one event keeps them.
 """
 
 from __future__ import annotations

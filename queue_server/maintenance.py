@@ -47,7 +47,7 @@ def read_hall_file(path: Path | None) -> str:
 
 
 def ensure_hall(data: Path, now: int | None = None) -> None:
-    """A data directory without halls gets the default one (DESIGN 3), also after a crash while it was being made.
+    """A data directory without halls gets the default one, also after a crash while it was being made.
 
     ``now``: hall time, so that a trial may begin before today; hall time never goes back behind the first event."""
     names = hall_names(data)

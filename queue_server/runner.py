@@ -46,7 +46,7 @@ Render = Callable[[Hall, list[AnyEvent]], Reply]
 
 
 class Retry(msgspec.Struct, frozen=True):
-    """An idempotency key and the digest of the request it came with (DESIGN 9.2)."""
+    """An idempotency key and the digest of the request it came with."""
 
     key: str
     request: str

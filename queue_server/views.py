@@ -1,7 +1,7 @@
 """What a screen is, to the feed: a name, a pure function of the state, and what it looks at.
 
 The rooms that know screens (``displays``, ``counters``) make :class:`ViewKind` values; ``app`` hands them to the feed, which
-knows no screen. A view holds instants (ISO text, see :func:`iso`), never ages: the page ticks them (DESIGN 9.5).
+knows no screen. A view holds instants (ISO text, see :func:`iso`), never ages: the page ticks them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
     tick: int
     lang: str = "zh"
-    say: dict[str, Any] | None = None  # what this zone's loudspeaker shall play now (DESIGN 9.4)
+    say: dict[str, Any] | None = None  # what this zone's loudspeaker shall play now
     unseal: Callable[[str | None], str | None] = lambda text: None  # personal text, for staff views only
     follow: Callable[[str], str] = lambda ticket: ""  # the address behind a ticket's QR code
     follow_case: Callable[[str], str] = lambda case: ""  # the address behind a receipt's QR code

@@ -1,4 +1,4 @@
-"""The command line (DESIGN 3): what each command prints, and one clear line with exit code 2 when it cannot be."""
+"""The command line: what each command prints, and one clear line with exit code 2 when it cannot be."""
 
 from __future__ import annotations
 

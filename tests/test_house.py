@@ -22,7 +22,7 @@ PAGES = [*TEMPLATES, *sorted((ROOT / "static").rglob("*.js")), *sorted((ROOT / "
 LINES_MAX, FUNCTION_LINES_MAX, PARAMETERS_MAX = 400, 60, 6
 
 # Each room may import rooms with a lower number only: core <- store <- runner <- feed, voice, printing <- web <-
-# displays, counters <- app (DESIGN 2). Rooms with one number do not know each other.
+# displays, counters <- app. Rooms with one number do not know each other.
 RANK = {
     "core": 0, "clock": 0, "settings": 0, "setup": 1, "store": 2, "runner": 3, "views": 4, "delivery": 4, "push": 4,
     "labels": 4, "bounded_http": 4, "indexing": 4,
@@ -151,7 +151,7 @@ def test_functions_are_short_and_ask_for_little(path: Path) -> None:
 
 
 def _is_table(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """One ``match`` over a closed union, one statement per arm: a table, as long as there are kinds (STYLE 4)."""
+    """One ``match`` over a closed union, one statement per arm: a table, as long as there are kinds."""
     matches = [node for node in function.body if isinstance(node, ast.Match)]
     return len(matches) == 1 and all(len(case.body) == 1 for case in matches[0].cases)
 

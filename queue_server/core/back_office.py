@@ -146,11 +146,16 @@ def _at_window(hall: Hall, case: Case, counter_id: CounterId, context: Context) 
     """Raises NotAllowed ``no-authority``."""
     counter = counters.staffed(hall, counter_id, context)
     assert counter.clerk is not None, "it is staffed"
-    service = service_of(hall, case)
-    instant = service is not None and service.handling == "instant"
-    if not (instant or hall.clerks[counter.clerk].decides or context.actor.manages):
+    if not (has_authority(hall, case, counter.clerk) or context.actor.manages):
         raise NotAllowed("no-authority", case=case.id)
     return counter.clerk
+
+
+def has_authority(hall: Hall, case: Case, clerk: ClerkId | None) -> bool:
+    """A service that is settled on the spot is decided by whoever sits there, any other by a clerk who may (首席事务代表)."""
+    service = service_of(hall, case)
+    known = hall.clerks.get(clerk) if clerk is not None else None
+    return (service is not None and service.handling == "instant") or (known is not None and known.decides)
 
 
 def _decided(hall: Hall, case: Case, command: DecideCase, clerk: ClerkId, context: Context) -> CaseDecided:

@@ -74,11 +74,15 @@ class CaseExtended(CaseEvent, frozen=True, kw_only=True, tag="case_extended"):
 
 
 def stop(hall: Hall, command: StopCase, context: Context) -> list[Event]:
-    """Raises Conflict ``case-stopped`` or ``procedure-not-listed``, Invalid ``bad-workdays`` or ``unknown-material``."""
+    """Raises Conflict ``case-stopped`` or ``procedure-not-listed``, Invalid ``bad-workdays`` or ``unknown-material``.
+
+    Papers that nobody looked at when they were taken are not on the case's list, but may well be what is missing.
+    """
     case = find(hall, command.case, "accepted", "review")
     clerk = officer(hall, case, context)
     must_run(case)
-    known = {line.material for line in case.items}
+    service = service_of(hall, case)
+    known = {line.material for line in case.items} | {one.id for one in (service.materials if service else ())}
     for material in command.materials:
         if material not in known:
             raise Invalid("unknown-material", material=material)
@@ -127,7 +131,9 @@ def resume(hall: Hall, command: ResumeCase, context: Context) -> list[Event]:
 
 
 def extend(hall: Hall, command: ExtendCase, context: Context) -> list[Event]:
-    """Raises NotAllowed ``needs-manager``, Conflict ``already-extended``, Invalid ``bad-workdays`` or ``reason-missing``."""
+    """Raises NotAllowed ``needs-manager``, Conflict ``already-extended`` or ``term-over``, Invalid ``bad-workdays`` or
+    ``reason-missing``. A term that is over is overdue: nothing makes it longer.
+    """
     case = find(hall, command.case, "accepted", "review", "returned")
     if not context.actor.manages:
         raise NotAllowed("needs-manager")
@@ -137,6 +143,8 @@ def extend(hall: Hall, command: ExtendCase, context: Context) -> list[Event]:
         raise Invalid("bad-workdays", workdays=command.days)
     if not command.reason:
         raise Invalid("reason-missing")
+    if case.dues.statutory is not None and case.dues.statutory < today(context.now, hall.setup):
+        raise Conflict("term-over", case=case.id)
     assert case.started_day is not None, "only an accepted case is extended"
     dues = dues_of(case.terms, case.started_day, case.stops, command.days, hall.setup)
     return [

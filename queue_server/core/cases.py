@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, NewType
 import msgspec
 
 from .catalogue import ClerkId, CounterId, Name, ProcedureKind, Service, ServiceId, Term, TicketId
-from .context import Context
+from .context import Actor, Context
 from .materials import Line
 from .refusals import Conflict, NotAllowed, NotFound
 from .visits import Command, Event
@@ -198,6 +198,12 @@ class Case(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.stops[-1] if self.stops and self.stops[-1].until is None else None
 
     @property
+    def next_due(self) -> str | None:
+        """The last day that comes first: while the clock stands the limit of the step, else of promise and law."""
+        days = (self.stop.limit,) if self.stop is not None else (self.dues.promised, self.dues.statutory)
+        return min((day for day in days if day is not None), default=None)
+
+    @property
     def unsettled(self) -> list[Owed]:
         return [owed for owed in self.owed if owed.settled is None]
 
@@ -232,13 +238,17 @@ def service_of(hall: Hall, case: Case) -> Service | None:
     return hall.services.get(case.matter.service)
 
 
+def works_for(hall: Hall, actor: Actor, case: Case) -> bool:
+    """Does this person act for the department that has the case? Managers act for each."""
+    known = hall.clerks.get(ClerkId(actor.id))
+    return actor.manages or (known is not None and case.matter.department in known.departments)
+
+
 def officer(hall: Hall, case: Case, context: Context) -> ClerkId:
     """Who acts for the department. Raises NotAllowed ``not-your-department``."""
-    clerk = ClerkId(context.actor.id)
-    known = hall.clerks.get(clerk)
-    if not context.actor.manages and (known is None or case.matter.department not in known.departments):
+    if not works_for(hall, context.actor, case):
         raise NotAllowed("not-your-department", case=case.id)
-    return clerk
+    return ClerkId(context.actor.id)
 
 
 def must_run(case: Case) -> None:
@@ -268,6 +278,6 @@ def close(hall: Hall, case: Case, ending: Ending, at: int) -> None:
 
 
 def backlog(hall: Hall, department: str) -> list[Case]:
-    """The back office of a department: what waits for it or is in hand, the nearest promise first."""
+    """The back office of a department: what waits for it or is in hand, the nearest last day first."""
     found = [case for case in hall.cases.values() if case.matter.department == department and case.state in RUNNING]
-    return sorted(found, key=lambda case: (case.dues.promised or case.dues.statutory or "9999", case.id))
+    return sorted(found, key=lambda case: (case.next_due or "9999", case.id))

@@ -263,7 +263,7 @@ class Calendar(Record, frozen=True):
 
 
 class Rules(Record, frozen=True):
-    """The numbers of the hall's rules. Defaults are those of DESIGN 4 and 9."""
+    """The numbers of the hall's rules."""
 
     call_max: int = 3  # calls in all, the first included
     recall_gap_seconds: int = 30

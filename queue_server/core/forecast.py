@@ -68,7 +68,7 @@ def estimate(hall: Hall, queue: QueueId, ahead: int, now: int) -> Wait | None:
 
 
 def _figures(hall: Hall, queue: QueueId, pace: Pace, now: int) -> tuple[float, float]:
-    """Seconds per place and age of the first waiting, renewed at most once a second (DESIGN 9.12)."""
+    """Seconds per place and age of the first waiting, renewed at most once a second."""
     cached = hall.pace_cache.get(queue)
     if cached is not None and 0 <= now - cached[0] < CACHE_US:
         return cached[1], cached[2]

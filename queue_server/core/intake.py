@@ -209,9 +209,12 @@ def _marked(
 
 
 def items_of_case(case: Case, service: Service, new: tuple[Mark, ...]) -> tuple[Item, ...]:
-    """The list of a case whose papers were taken, with what is found now. Raises what ``checklist.check_marks`` raises."""
+    """The list of a case whose papers were taken, with what is found now. Raises what ``checklist.check_marks`` raises.
+
+    What the catalogue alone said then, it says anew: a paper that the state holds no more is asked for.
+    """
     checklist.check_marks({one.id: one for one in service.materials}, new)
-    before = [Mark(material=line.material, mark=line.mark, reason=line.reason) for line in case.items]
+    before = [Mark(material=line.material, mark=line.mark, reason=line.reason) for line in case.items if not line.by_default]
     return materials.check_list((service,), {one.material: one for one in (*before, *new)})
 
 
@@ -260,7 +263,7 @@ def _owed(hall: Hall, item: Item, context: Context) -> Owed:
     """A deferred paper has a day by which it must be here, a signed promise one by which it is verified."""
     rules = hall.setup.rules
     later = item.mark == "later"
-    workdays = (item.material.later_workdays or rules.later_workdays) if later else rules.promise_check_workdays
+    workdays = materials.later_workdays(item.material, rules) if later else rules.promise_check_workdays
     due: Deadline = count_on(hall_day(context.now, hall.setup), workdays, "workday", hall.setup)
     return Owed(
         material=item.material.id, name=item.material.name, kind="later" if later else "promised",

@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from .catalogue import Material, Name, Service, ServiceId
+from .catalogue import Material, Name, Rules, Service, ServiceId
 
 MarkKind = Literal["ok", "missing", "later", "free", "promised"]
 FreeReason = Literal["certificate", "shared", "earlier", "not_needed"]
@@ -32,16 +32,23 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list. ``mark`` is ``None`` as long as nobody has looked; ``services``: which ones ask for it."""
+    """One line of the list. ``mark`` is ``None`` as long as nobody has looked; ``services``: which ones ask for it.
+
+    ``by_default``: not asked for because the catalogue says so, and nobody has looked.
+    """
 
     material: Material
     services: tuple[ServiceId, ...]
     mark: MarkKind | None
     reason: FreeReason | None = None
+    by_default: bool = False
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A line as it stands on a receipt: a copy, so that a later change of the catalogue does not change the receipt."""
+    """A line as it stands on a receipt: a copy, so that a later change of the catalogue does not change the receipt.
+
+    ``by_default`` as in :class:`Item`.
+    """
 
     material: str
     name: Name
@@ -49,6 +56,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: FreeReason | None = None
     form: Literal["shown", "kept", "copy"] = "shown"
     copies: int = 1
+    by_default: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +91,7 @@ def _item(entries: list[tuple[ServiceId, Material]], mark: Mark | None) -> Item:
         free = material.held
         return Item(
             material=material, services=services, mark="free" if free else None,
-            reason=material.held_as if free else None,
+            reason=material.held_as if free else None, by_default=free,
         )  # fmt: skip
     kind = mark.mark if allowed(material, mark.mark) else "missing"
     return Item(material=material, services=services, mark=kind, reason=mark.reason)
@@ -110,6 +118,11 @@ def allowed(material: Material, mark: MarkKind) -> bool:
     return {"later": material.later, "promised": material.promise}.get(mark, True)
 
 
+def later_workdays(material: Material, rules: Rules) -> int:
+    """In how many working days a deferred paper must be here."""
+    return material.later_workdays or rules.later_workdays
+
+
 def verdict(items: Iterable[Item]) -> Verdict:
     found: dict[str | None, list[str]] = {}
     for item in items:
@@ -128,7 +141,7 @@ def lines(items: Iterable[Item]) -> tuple[Line, ...]:
     return tuple(
         Line(
             material=item.material.id, name=item.material.name, mark=item.mark, reason=item.reason,
-            form=item.material.form, copies=item.material.copies,
+            form=item.material.form, copies=item.material.copies, by_default=item.by_default,
         )
         for item in items
         if item.mark is not None

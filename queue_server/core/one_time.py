@@ -178,7 +178,7 @@ def _given(hall: Hall, command: GiveNotice, about: _About, context: Context) -> 
     if command.previous is not None and command.previous not in hall.told:
         raise NotFound("unknown-one-time-notice", notice=command.previous)
     matter = _matter(hall, command, about)
-    before = [told for told in hall.told.values() if told.matter == matter]
+    before = _told_before(hall, about, matter)
     items = tuple(_item(hall, item, context) for item in about.items if item.mark in ("missing", "later"))
     known = {item.material for told in before for item in told.items}
     lang = ticket.lang if ticket else case.matter.lang if case else "zh"
@@ -194,7 +194,7 @@ def _given(hall: Hall, command: GiveNotice, about: _About, context: Context) -> 
 
 
 def _matter(hall: Hall, command: GiveNotice, about: _About) -> str:
-    """The same matter: of the notice that was brought along, of the same person, of the same case, of the same visit."""
+    """The matter of the notice that was brought along, else of the person, the case, the visit: what is known best names it."""
     if command.previous is not None and hall.told[command.previous].service == about.service.id:
         return hall.told[command.previous].matter
     person = command.person or (about.case.matter.person if about.case else None)
@@ -206,11 +206,36 @@ def _matter(hall: Hall, command: GiveNotice, about: _About) -> str:
     return f"{about.service.id}:ticket:{about.ticket.id}"
 
 
+def _told_before(hall: Hall, about: _About, matter: str) -> list[Told]:
+    """The notices of this matter. One given before anybody wrote down for whom belongs to it too, when it was given in the
+    same visit or for the same case; two persons in one visit (代办) stay two matters."""
+    of_service = [told for told in hall.told.values() if told.service == about.service.id]
+    near = {told.ticket for told in of_service if told.matter == matter} | _visit_and_cases(about)
+    matters = {matter} | {
+        told.matter
+        for told in of_service
+        if (told.ticket or told.case) in near and (_is_nameless(matter) or _is_nameless(told.matter))
+    }
+    return [told for told in of_service if told.matter in matters]
+
+
+def _visit_and_cases(about: _About) -> set[str | None]:
+    """The visit and its cases, or the case and its visits."""
+    if about.case is not None:
+        return {about.case.id, *about.case.visits}
+    assert about.ticket is not None, "a ticket or a case"
+    return {about.ticket.id, *about.ticket.cases}
+
+
+def _is_nameless(matter: str) -> bool:
+    return matter.split(":")[1] in ("ticket", "case")
+
+
 def _item(hall: Hall, item: Item, context: Context) -> ToldItem:
     material = item.material
     due = None
     if material.later:
-        workdays = material.later_workdays or hall.setup.rules.later_workdays
+        workdays = materials.later_workdays(material, hall.setup.rules)
         due = count_on(hall_day(context.now, hall.setup), workdays, "workday", hall.setup).date.isoformat()
     return ToldItem(
         material=material.id, name=material.name, form=material.form, copies=material.copies,

@@ -12,7 +12,7 @@ import msgspec
 
 from . import counters
 from .case_time import CaseWithdrawn, today
-from .cases import UNDECIDED, CaseCommand, CaseEvent, CaseId, Owed, WithdrawCause, find, officer
+from .cases import UNDECIDED, Case, CaseCommand, CaseEvent, CaseId, Owed, WithdrawCause, find, officer
 from .catalogue import ClerkId, CounterId
 from .context import Context
 from .refusals import Conflict, Invalid, NotFound
@@ -76,10 +76,13 @@ def settle(hall: Hall, command: SettleMaterial, context: Context) -> list[Event]
 
 
 def withdraw(hall: Hall, command: WithdrawCase, context: Context) -> list[Event]:
-    """Raises Conflict ``nothing-overdue``: a deferred paper that may still come is no reason."""
+    """Raises Conflict ``nothing-overdue``: a paper, or a correction, that may still come is no reason."""
     case = find(hall, command.case, *UNDECIDED)
     clerk = acting(hall, case.id, command.counter, context)
-    if command.cause == "overdue_material" and not any(_late(one, today(context.now, hall.setup)) for one in case.unsettled):
+    day = today(context.now, hall.setup)
+    if command.cause == "overdue_material" and not any(_late(one, day) for one in case.unsettled):
+        raise Conflict("nothing-overdue", case=case.id)
+    if command.cause == "not_completed" and not _is_unanswered(case, day):
         raise Conflict("nothing-overdue", case=case.id)
     return [
         CaseWithdrawn(case=case.id, counter=command.counter, clerk=clerk, cause=command.cause, note=command.note)
@@ -88,6 +91,12 @@ def withdraw(hall: Hall, command: WithdrawCase, context: Context) -> list[Event]
 
 def _late(owed: Owed, day: str) -> bool:
     return owed.kind == "later" and owed.due < day
+
+
+def _is_unanswered(case: Case, day: str) -> bool:
+    """What was asked back did not come. Of what was told before acceptance, time itself makes a withdrawal."""
+    stop = case.stop
+    return stop is not None and stop.kind == "correction" and stop.limit is not None and stop.limit < day
 
 
 # ------------------------------------------------------------------ evolve

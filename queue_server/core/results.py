@@ -81,6 +81,8 @@ def hand_over(hall: Hall, command: HandOverResult, context: Context) -> list[Eve
     counter = counters.staffed(hall, command.counter, context)
     case = find(hall, command.case, "decided", "ready")
     ticket = command.ticket
+    if ticket is not None:
+        visit_rules.find(hall, ticket)
     if command.by == "ticket":
         ticket = visit_rules.own_ticket(hall, counter, command.ticket, "serving").id
     return [

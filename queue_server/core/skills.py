@@ -8,11 +8,12 @@ has put that clerk there on purpose, and a window that calls nobody helps no one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from .catalogue import ClerkId
+from .catalogue import ClerkId, QueueId, Service, ServiceId
 from .context import Context
 from .refusals import Invalid, NotAllowed, NotFound
 from .visits import Command, Event
@@ -29,6 +30,14 @@ class Work(NamedTuple):
 
     serves: tuple[str, ...]
     helps: tuple[str, ...]
+
+
+class Stuck(NamedTuple):
+    """People who wait in a queue for one service (none: for its window kind) that nobody at the open windows has learnt."""
+
+    queue: QueueId
+    service: ServiceId | None
+    waiting: int
 
 
 class ChangeClerk(Command, frozen=True, kw_only=True):
@@ -65,6 +74,12 @@ def _shared(hall: Hall, entries: tuple[str, ...], skills: tuple[str, ...]) -> tu
     return tuple(found)
 
 
+def does(hall: Hall, counter: Counter, service: Service) -> bool:
+    """This counter, with the clerk who sits there, takes this service, as its own or to help."""
+    work = hall.work(counter)
+    return any(entry in (service.id, service.queue) for entry in (*work.serves, *work.helps))
+
+
 def only_one(hall: Hall) -> dict[str, ClerkId]:
     """Queues that one clerk alone has learnt, and who: nobody can stand in."""
     found: dict[str, list[ClerkId]] = {}
@@ -72,6 +87,19 @@ def only_one(hall: Hall) -> dict[str, ClerkId]:
         for queue in {hall.queue_of.get(skill, skill) for skill in clerk.skills}:
             found.setdefault(queue, []).append(clerk.id)
     return {queue: clerks[0] for queue, clerks in found.items() if len(clerks) == 1 and queue in hall.queues}
+
+
+def stuck(hall: Hall) -> Iterator[Stuck]:
+    """Windows are open for them, but whoever sits there has not learnt it: without a word they would wait for ever."""
+    open_ = [counter for counter in hall.counters.values() if counter.state != "closed"]
+    kinds = {f"kind:{counter.kind}" for counter in open_}
+    windows = {entry for counter in open_ for entry in (*counter.serves, *counter.helps)}
+    learnt = {entry for counter in open_ for entries in hall.work(counter) for entry in entries}
+    for queue, line in hall.lines.queues.items():
+        for part, places in line.parts.items():
+            wanted = {queue, part}
+            if wanted & windows and not wanted & learnt and part not in kinds:
+                yield Stuck(queue, None if part.startswith("kind:") else ServiceId(part), len(places))
 
 
 # ------------------------------------------------------------------ decide and evolve

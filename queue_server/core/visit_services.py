@@ -34,9 +34,9 @@ def remaining(ticket: Ticket) -> tuple[ServiceId, ...]:
 
 
 def next_service(hall: Hall, counter: Counter | None, left: Iterable[ServiceId]) -> Service | None:
-    """Of those left, the first that this counter serves, else that it helps with, else the first. ``None``: nothing left."""
+    """Of those left, the first that this counter with its clerk serves, else helps with, else the first; ``None``: none left."""
     known = [hall.services[service] for service in left if service in hall.services]
-    for entries in (counter.serves, counter.helps) if counter is not None else ():
+    for entries in hall.work(counter) if counter is not None else ():
         for service in known:
             if service.id in entries or service.queue in entries:
                 return service

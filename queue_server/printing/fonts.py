@@ -1,7 +1,7 @@
 """Finding a Chinese font and measuring with it; each size is loaded once and kept.
 
 Noto Sans CJK first, in its Simplified Chinese face: the other faces of the same file draw some characters in the
-Japanese or Korean way. Sans only: Hei reads better than Ming or Kai at these sizes (SCREENS 1).
+Japanese or Korean way. Sans only: Hei reads better than Ming or Kai at these sizes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where everything on a ticket stands: a slip and a paper width become marks (SCREENS 7, ``ticket-58mm``, ``-80mm``).
+"""Where everything on a ticket stands: a slip and a paper width become marks.
 
 Reading order is the order of need: number, where to wait, how long, what to bring, then the rest.
 """

@@ -1,6 +1,6 @@
 """The fixed words on a ticket, each in both languages: the ticket's own language leads, the other follows smaller.
 
-Rules of SCREENS 4: digits, ranges with an en dash, always "约", never one figure, nothing rather than a zero.
+Digits, ranges with an en dash, always "约", never one figure, nothing rather than a zero.
 """
 
 from __future__ import annotations

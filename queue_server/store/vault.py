@@ -1,7 +1,7 @@
 """Personal data at rest: sealed under a key per visit or person, and unreadable for ever once that key is erased.
 
 Events, checkpoints, answers and projections hold only what :meth:`Vault.seal` gives; the keys are in a database file
-of their own (DESIGN 9.9). Erasing a key leaves the hash chain of the log as it was.
+of their own. Erasing a key leaves the hash chain of the log as it was.
 
     sealed = "v1:" owner ":" base64( nonce, 12 bytes | AES-256-GCM ciphertext and tag; the owner is associated data )
 """

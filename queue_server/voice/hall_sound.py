@@ -22,7 +22,7 @@ from .speech import SpeechService
 log = logging.getLogger(__name__)
 
 WHOLE = "whole"  # the loudspeaker of a screen that shows the whole hall: it speaks for zones that have none
-AHEAD = 20  # tickets of each queue whose numbers are made ahead (DESIGN 9.4)
+AHEAD = 20  # tickets of each queue whose numbers are made ahead
 ENDS = (
     v.ServiceStarted | v.TicketMissed | v.TicketCancelled | v.TicketPutBack | v.TicketHeld | v.TicketTransferred
 )  # fmt: skip
@@ -77,7 +77,7 @@ class HallSound:
         await self.speech.stop()
 
     def set_enabled(self, enabled: bool) -> None:
-        """Over speed 1 the voice is off: it could not keep up with the hall's clock (DESIGN 9.8)."""
+        """Over speed 1 the voice is off: it could not keep up with the hall's clock."""
         self.enabled = enabled
         self._count()
         self._wake_up()
@@ -191,7 +191,7 @@ class HallSound:
     # -- what is shown
 
     def say(self, zone: str | None) -> dict[str, Any] | None:
-        """What this zone's loudspeaker shall play now, as the contract has it (DESIGN 9.4)."""
+        """What this zone's loudspeaker shall play now, as the contract has it."""
         found = self.announcer.current(_zone_of(zone))
         if found is None:
             return None

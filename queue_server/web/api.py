@@ -1,4 +1,4 @@
-"""The public API: tickets, services, load, log, notices. Counters are in :mod:`.api_counters`. DESIGN section 3."""
+"""The public API: tickets, services, load, log, notices. Counters are in :mod:`.api_counters`."""
 
 from __future__ import annotations
 

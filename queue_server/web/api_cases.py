@@ -14,8 +14,8 @@ from queue_server.core import back_office as b
 from queue_server.core import case_stops as p
 from queue_server.core import owed as o
 from queue_server.core import results as r
-from queue_server.core.cases import Case, CaseId, CaseState
-from queue_server.core.catalogue import CounterId
+from queue_server.core.cases import Case, CaseId, CaseState, works_for
+from queue_server.core.catalogue import ClerkId, CounterId
 from queue_server.core.context import Actor
 from queue_server.core.hall import AnyCommand, AnyEvent, Hall
 from queue_server.core.one_time import GiveNotice
@@ -189,13 +189,13 @@ async def case(request: Request) -> Response:
 
 def acts_for(hall: Hall, actor: Actor, case: Case) -> bool:
     """Who sees the applicant unmasked: managers, the department, who accepted it, and who serves its visitor now."""
-    if actor.manages or actor.id == case.clerk:
-        return actor.role != "visitor"
-    clerk = hall.clerks.get(actor.id)  # type: ignore[call-overload]
-    if clerk is None:
+    if actor.role == "visitor":
         return False
-    counter = hall.counters.get(clerk.counter) if clerk.counter is not None else None
-    return case.matter.department in clerk.departments or (counter is not None and counter.ticket in case.visits)
+    if works_for(hall, actor, case) or actor.id == case.clerk:
+        return True
+    clerk = hall.clerks.get(ClerkId(actor.id))
+    counter = hall.counters.get(clerk.counter) if clerk is not None and clerk.counter is not None else None
+    return counter is not None and counter.ticket in case.visits
 
 
 async def cases(request: Request) -> Response:

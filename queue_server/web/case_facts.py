@@ -15,9 +15,10 @@ from queue_server.core.catalogue import Name
 from queue_server.core.materials import Line
 from queue_server.views import iso
 
-from .due_words import Dues, date_words, known_due, term_words
+from .due_words import Dues, date_words, term_words
 from .masks import MaskKind, mask
 from .notice_facts import notice_facts
+from .texts import clerk_name, counter_label, department_name
 from .words import known, t
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def case_facts(
     return _Facts(hall, case, lang, now).made(unseal, full)
 
 
+def state_words(lang: str, case: Case) -> str:
+    """How a case stands: its ending, or its state, and whether the clock stands."""
+    if case.ending is not None:
+        return t(lang, f"case.ending.{case.ending}")
+    return t(lang, f"case.state.{case.state}{'.stopped' if case.stop is not None else ''}")
+
+
 class _Facts:
     """The words of one case on one day."""
 
@@ -49,10 +57,10 @@ class _Facts:
         return {
             "id": case.id,
             "state": case.state,
-            "state_text": self._state(),
+            "state_text": state_words(self.lang, case),
             "since": self._iso(case.since),
             "service": {"id": matter.service, "name": matter.service_name[self.lang]},
-            "department": {"id": matter.department, "name": self._department(matter.department)},
+            "department": {"id": matter.department, "name": department_name(self.hall, matter.department, self.lang)},
             "package": self._package(),
             "ticket": matter.ticket,
             "number": matter.number,
@@ -60,8 +68,8 @@ class _Facts:
             "visits": case.visits,
             "received": self._iso(case.received),
             "accepted": self._iso(case.accepted),
-            "counter": self._label(case.counter),
-            "clerk": self._clerk(case.clerk),
+            "counter": counter_label(self.hall, case.counter),
+            "clerk": clerk_name(self.hall, case.clerk),
             "first_contact": self._first(),
             "deemed": case.deemed,
             "applicant": self._applicant(reads, full),
@@ -71,7 +79,7 @@ class _Facts:
             **self._terms(),
             **self._stops(reads),
             **self._result(reads),
-            "officer": self._clerk(case.officer),
+            "officer": clerk_name(self.hall, case.officer),
             "return_reason": reads(case.return_reason),
             "warned": [self._watch(key) for key in case.warned],
             "overdue": [self._watch(key) for key in case.overdue],
@@ -84,24 +92,6 @@ class _Facts:
     def _iso(self, instant: int | None) -> str | None:
         return iso(instant, self.hall)
 
-    def _state(self) -> str:
-        if self.case.ending is not None:
-            return t(self.lang, f"case.ending.{self.case.ending}")
-        stopped = ".stopped" if self.case.stop is not None else ""
-        return t(self.lang, f"case.state.{self.case.state}{stopped}")
-
-    def _label(self, counter: str | None) -> str | None:
-        found = self.hall.counters.get(counter) if counter is not None else None  # type: ignore[call-overload]
-        return found.label if found is not None else counter
-
-    def _clerk(self, clerk: str | None) -> str | None:
-        found = self.hall.clerks.get(clerk) if clerk is not None else None  # type: ignore[call-overload]
-        return found.name if found is not None else clerk
-
-    def _department(self, department: str) -> str:
-        names = {one.id: one.name for one in self.hall.setup.departments}
-        return names[department][self.lang] if department in names else department
-
     def _package(self) -> dict[str, str] | None:
         package = self.case.matter.package
         if package is None:
@@ -113,7 +103,7 @@ class _Facts:
         matter = self.case.matter
         if matter.first_contact is None:
             return None
-        return {"counter": self._label(matter.first_contact), "clerk": self._clerk(matter.first_clerk)}
+        return {"counter": counter_label(self.hall, matter.first_contact), "clerk": clerk_name(self.hall, matter.first_clerk)}
 
     def _applicant(self, reads: Unseal, full: bool) -> dict[str, str | None]:
         """The name of an enterprise is public; everything else is masked."""
@@ -158,7 +148,9 @@ class _Facts:
         }
 
     def _material(self, material: str) -> str:
-        names: dict[str, Name] = {line.material: line.name for line in self.case.items}
+        service = self.hall.services.get(self.case.matter.service)
+        names: dict[str, Name] = {one.id: one.name for one in (service.materials if service is not None else ())}
+        names |= {line.material: line.name for line in self.case.items}
         names |= {owed.material: owed.name for owed in self.case.owed}
         return names[material][self.lang] if material in names else material
 
@@ -166,23 +158,16 @@ class _Facts:
 
     def _terms(self) -> dict[str, Any]:
         """A term of the law or the promise; while the clock stands nobody knows its last day."""
-        case, terms, dues = self.case, self.case.terms, self.case.dues
-        running = case.state in RUNNING
-        service = self.hall.services.get(case.matter.service)
-        answer = service.answer.unit if service is not None else "workday"
+        case, terms = self.case, self.case.terms
         return {
-            "answer": self.dues.facts(case.answer_due, case.answer_known, case.state == "received", answer),
-            "promised": self.dues.facts(dues.promised, self._known(dues.promised), running, terms.promised.unit),
-            "statutory": self.dues.facts(dues.statutory, self._known(dues.statutory), running, terms.statutory.unit),
+            "answer": self.dues.answer(case),
+            **self.dues.terms(case),
             "terms": {
                 "promised": term_words(self.lang, terms.promised),
                 "statutory": term_words(self.lang, terms.statutory, case.extended),
             },
             "extended": case.extended,
         }
-
-    def _known(self, day: str | None) -> bool:
-        return known_due(self.case, day, self.hall.setup)
 
     def _stops(self, reads: Unseal) -> dict[str, Any]:
         stops = [self._stop(stop, reads) for stop in self.case.stops]
@@ -223,13 +208,11 @@ class _Facts:
 
     def _result(self, reads: Unseal) -> dict[str, Any]:
         case = self.case
-        service = self.hall.services.get(case.matter.service)
-        unit = service.delivery.unit if service is not None else "workday"
         parcel = case.parcel
         return {
             "delivery": case.delivery,
             "delivery_text": t(self.lang, f"case.delivery.{case.delivery}"),
-            "delivery_due": self.dues.facts(case.delivery_due, case.delivery_known, case.state == "decided", unit),
+            "delivery_due": self.dues.delivery(case),
             "parcel": {"company": parcel.company, "number": parcel.number, "sent": self._iso(parcel.sent)}
             if parcel is not None
             else None,
@@ -249,8 +232,8 @@ class _Facts:
             key = f"{key}.{self.case.decision}"
         text = t(self.lang, key) if known(self.lang, key) else step.what
         return {
-            "at": self._iso(step.at), "what": step.what, "text": text, "counter": self._label(step.counter),
-            "clerk": self._clerk(step.clerk),
+            "at": self._iso(step.at), "what": step.what, "text": text, "counter": counter_label(self.hall, step.counter),
+            "clerk": clerk_name(self.hall, step.clerk),
         }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 from queue_server.core.calendar import hall_day, working_days_between
-from queue_server.core.cases import Case
+from queue_server.core.cases import RUNNING, Case
 from queue_server.core.catalogue import Setup, Term
 
 from .texts import date_text
@@ -31,6 +31,7 @@ class Dues:
     def __init__(self, hall: Hall, lang: str, now: int) -> None:
         self.hall, self.lang = hall, lang
         self.today = hall_day(now, hall.setup)
+        self._left: dict[tuple[str, Unit], int] = {}  # a list of thousands of cases has few last days
 
     def text(self, day: str, known: bool = True, unit: Unit = "workday") -> str:
         """The date with its weekday, and what must be known about it."""
@@ -45,6 +46,12 @@ class Dues:
 
     def left(self, day: str, unit: Unit = "workday") -> int:
         """Days left after today, up to and with the last one; negative when it is over."""
+        found = self._left.get((day, unit))
+        if found is None:
+            found = self._left[day, unit] = self._count(day, unit)
+        return found
+
+    def _count(self, day: str, unit: Unit) -> int:
         last = dt.date.fromisoformat(day)
         if unit == "day":
             return (last - self.today).days
@@ -66,6 +73,32 @@ class Dues:
             "due": day, "due_text": self.text(day, known, unit), "known": known, "unit": unit, "left": left,
             "left_text": self.left_text(left, unit) if left is not None else None,
         }  # fmt: skip
+
+    # -- of a case
+
+    def terms(self, case: Case) -> dict[str, dict[str, Any] | None]:
+        """The last days of law and promise; while the clock stands nobody knows them."""
+        running, setup = case.state in RUNNING, self.hall.setup
+        return {
+            name: self.facts(day, known_due(case, day, setup), running, term.unit)
+            for name, day, term in (
+                ("promised", case.dues.promised, case.terms.promised),
+                ("statutory", case.dues.statutory, case.terms.statutory),
+            )
+        }
+
+    def answer(self, case: Case) -> dict[str, Any] | None:
+        """The day by which the application is accepted, or told in writing what is missing."""
+        service = self.hall.services.get(case.matter.service)
+        unit = service.answer.unit if service is not None else "workday"
+        return self.facts(case.answer_due, case.answer_known, case.state == "received", unit)
+
+    def delivery(self, case: Case) -> dict[str, Any] | None:
+        """The day by which the result is at the issue window, or on its way."""
+        service = self.hall.services.get(case.matter.service)
+        unit = service.delivery.unit if service is not None else "workday"
+        waits = case.state == "decided" or (case.state == "ready" and case.delivery == "courier")
+        return self.facts(case.delivery_due, case.delivery_known, waits, unit)
 
 
 def known_due(case: Case, day: str | None, setup: Setup) -> bool:

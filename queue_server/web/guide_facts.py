@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from queue_server.core.catalogue import Material, Service, Term
+from queue_server.core.catalogue import Material, Package, Rules, Service, Term
 from queue_server.core.hall import Hall
+from queue_server.core.materials import check_list, later_workdays
+from queue_server.core.names import Entry, Names, Query, words
 
 from .due_words import term_words
 from .texts import window_text
@@ -88,7 +90,7 @@ def machines(hall: Hall, service: Service, lang: str) -> list[str]:
     ]
 
 
-def material_row(lang: str, material: Material, later_workdays: int) -> Values:
+def material_row(lang: str, material: Material, rules: Rules) -> Values:
     """One paper: what to hand in, what it must look like, who issues it, and whether it may wait or is not asked for."""
     lines = [
         (t(lang, f"guide.material.{name}"), text[lang])
@@ -103,10 +105,20 @@ def material_row(lang: str, material: Material, later_workdays: int) -> Values:
         "kind": kind,
         "form": "" if material.held else form_text(lang, material),
         "lines": lines,
-        "later": later_text(lang, material, later_workdays),
+        "later": later_text(lang, material, rules),
         "promise": t(lang, "guide.material.promise") if material.promise and not material.held else "",
         "free": t(lang, f"guide.material.free.{material.held_as}") if material.held else "",
     }
+
+
+def package_rows(hall: Hall, package: Package, lang: str) -> list[Values]:
+    """The papers of a package, each once. ``for``: the services that ask for it, when not all do."""
+    rows = []
+    for item in check_list([hall.services[one] for one in package.services], {}):
+        asking = [hall.services[one].name[lang] for one in item.services]
+        row = material_row(lang, item.material, hall.setup.rules)
+        rows.append(row | {"for": asking if len(asking) < len(package.services) else []})
+    return rows
 
 
 def form_text(lang: str, material: Material) -> str:
@@ -116,7 +128,29 @@ def form_text(lang: str, material: Material) -> str:
     return t(lang, f"guide.form.{material.form}", count=material.copies)
 
 
-def later_text(lang: str, material: Material, later_workdays: int) -> str:
+def later_text(lang: str, material: Material, rules: Rules) -> str:
     if not material.later or material.held:
         return ""
-    return t(lang, "guide.material.later", count=material.later_workdays or later_workdays)
+    return t(lang, "guide.material.later", count=later_workdays(material, rules))
+
+
+# ------------------------------------------------------------------ finding packages
+
+
+def found_packages(hall: Hall, text: str) -> list[Package]:
+    """Packages that a search may mean: by name, pinyin or initials, as services are found."""
+    query = Query(words(text))
+    if not query.terms:
+        return []
+    names = _package_names(hall)
+    hits = dict.fromkeys([*names.exact(query), *names.prefixed(query), *names.holding(query)])
+    return [hall.setup.packages[at] for at in hits]
+
+
+def _package_names(hall: Hall) -> Names:
+    """The packages' index, kept on the hall and made anew when the set-up changes."""
+    kept: tuple[object, Names] | None = hall.__dict__.get("package_names")
+    if kept is None or kept[0] is not hall.setup:
+        entries = [Entry(package.id, package.name) for package in hall.setup.packages]
+        kept = hall.__dict__["package_names"] = (hall.setup, Names(entries))
+    return kept[1]

@@ -18,7 +18,7 @@ from queue_server.views import iso
 
 from .due_words import Dues, date_words, term_words
 from .hours_text import hours_text
-from .texts import window_text
+from .texts import clerk_name, counter_label, window_text
 from .words import t
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ def notice_facts(hall: Hall, notice: Told | Mapping[str, Any], lang: str, now: i
     told = notice if isinstance(notice, Told) else told_of(notice)
     dues = Dues(hall, lang, now)
     service = hall.services.get(told.service)
-    counter = hall.counters.get(told.counter) if told.counter is not None else None
-    clerk = hall.clerks.get(told.clerk) if told.clerk is not None else None
     materials = {item.material: item.name[lang] for item in told.items}
     return {
         "id": told.id,
@@ -52,8 +50,8 @@ def notice_facts(hall: Hall, notice: Told | Mapping[str, Any], lang: str, now: i
         "ticket": told.ticket,
         "number": _number(hall, notice, told),
         "case": told.case,
-        "counter": counter.label if counter is not None else told.counter,
-        "clerk": clerk.name if clerk is not None else told.clerk,
+        "counter": counter_label(hall, told.counter),
+        "clerk": clerk_name(hall, told.clerk),
         "previous": told.previous,
         "place": _place(hall, told, lang),
         "hours": hours_text(lang, service.hours if service and service.hours else hall.setup.hours),

@@ -247,7 +247,7 @@ OPERATIONS: tuple[Operation, ...] = (
           {409: ("case-stopped", "procedure-not-listed"), 422: ("unknown-material", "bad-workdays")}),
     _case("resume", sc.CaseBody, EITHER, {409: ("case-not-stopped",)}),
     _case("extend", sc.ExtendBody, CASE, NOTE,
-          {403: ("needs-manager",), 409: ("already-extended",), 422: ("bad-workdays", "reason-missing")}),
+          {403: ("needs-manager",), 409: ("already-extended", "term-over"), 422: ("bad-workdays", "reason-missing")}),
     _case("settle", sc.SettleBody, EITHER, {404: ("nothing-owed",), 422: ("bad-settlement",)}),
     _case("withdraw", sc.WithdrawCaseBody, EITHER, NOTE, {409: ("nothing-overdue",)}),
     _case("ready", sc.CaseBody, EITHER),

@@ -74,6 +74,7 @@ CODES: dict[str, tuple[int, ...]] = {
     "case-not-stopped": (409,),
     "needs-manager": (403,),
     "already-extended": (409,),
+    "term-over": (409,),
     "bad-workdays": (422,),
     "no-address": (409,),
     "bad-shipment": (422,),

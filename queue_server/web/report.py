@@ -20,6 +20,8 @@ from queue_server.running import RunningHall
 from queue_server.store.reports import Rows, Span
 from queue_server.views import iso
 
+from .texts import clerk_name, counter_label
+
 Json = dict[str, Any]
 DAYS_MAX = 366
 HOUR_US = 3_600_000_000
@@ -151,7 +153,7 @@ class _Report:
     def _counters(self) -> list[Json]:
         return [
             {
-                "counter": counter, "label": self._label(counter), "served": row["served"], "done": row["done"],
+                "counter": counter, "label": counter_label(self.hall, counter), "served": row["served"], "done": row["done"],
                 "transferred": row["transferred"], "seconds": row["seconds"], "service": _times(row, "median", "p90"),
             }
             for counter, row in self._in_order(self._part("servings", "counter"), self.hall.counters)
@@ -238,29 +240,22 @@ class _Report:
 
     # -- what was changed, and calls for help
 
-    def _label(self, counter: str | None) -> str | None:
-        known = self.hall.counters.get(counter) if counter is not None else None  # type: ignore[call-overload]
-        return known.label if known else counter
-
-    def _clerk(self, clerk: str | None) -> str | None:
-        known = self.hall.clerks.get(clerk) if clerk is not None else None  # type: ignore[call-overload]
-        return known.name if known else clerk
-
     def _tide(self, row: Json) -> Json:
         return {
-            "at": iso(row["at"], self.hall), "counter": row["counter"], "label": self._label(row["counter"]),
+            "at": iso(row["at"], self.hall), "counter": row["counter"], "label": counter_label(self.hall, row["counter"]),
             "serves": msgspec.json.decode(row["serves"]), "helps": msgspec.json.decode(row["helps"]), "kind": row["kind"],
             "until": iso(row["until"], self.hall), "cause": row["cause"], "tide": row["tide"],
-            "by": self._clerk(row["actor"]) if row["cause"] == "manager" else None,
+            "by": clerk_name(self.hall, row["actor"]) if row["cause"] == "manager" else None,
         }  # fmt: skip
 
     def _emergency(self, row: Json) -> Json:
         """``answer_seconds``: until the first one said "I am coming"."""
         answered = row["answered"]
         return {
-            "at": iso(row["at"], self.hall), "kind": row["kind"], "by": self._clerk(row["by"]), "counter": row["counter"],
-            "label": self._label(row["counter"]), "zone": row["zone"], "place": row["place"],
-            "answered_by": self._clerk(row["answered_by"]),
+            "at": iso(row["at"], self.hall), "kind": row["kind"], "by": clerk_name(self.hall, row["by"]),
+            "counter": row["counter"], "label": counter_label(self.hall, row["counter"]),
+            "zone": row["zone"], "place": row["place"],
+            "answered_by": clerk_name(self.hall, row["answered_by"]),
             "answer_seconds": (answered - row["at"]) // 1_000_000 if answered is not None else None,
             "ended": iso(row["ended"], self.hall),
         }  # fmt: skip

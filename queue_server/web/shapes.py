@@ -1,4 +1,4 @@
-"""The bodies of the API: what is asked (typed, checked by msgspec) and what is answered. DESIGN section 3."""
+"""The bodies of the API: what is asked (typed, checked by msgspec) and what is answered."""
 
 from __future__ import annotations
 

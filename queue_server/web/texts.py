@@ -1,4 +1,4 @@
-"""Sentences that screens, paper and API share: how long, why this one, why not (SCREENS 4)."""
+"""Sentences that screens, paper and API share: how long, why this one, why not."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from queue_server.core.catalogue import Name
+from queue_server.core.catalogue import ClerkId, CounterId, Name
 from queue_server.core.refusals import Refused
 from queue_server.core.visits import Wait, Why
-from queue_server.labels import window_number
+from queue_server.labels import label_runs, window_number
 
 from .words import catalogue, known, lang_or_default, t
 
@@ -115,6 +115,32 @@ def duration_text(lang: str, seconds: int) -> str:
 def window_text(lang: str, label: str) -> str:
     """``7 号窗口``; a window that has a name is called by it."""
     return t(lang, "common.window", label=label) if window_number(label) else label
+
+
+def windows_text(lang: str, labels: list[str]) -> str:
+    """``综合服务台、3–5 号窗口``."""
+    if not labels:
+        return ""
+    comma = t(lang, "common.comma")
+    names = [label for label in labels if not window_number(label)]
+    numbers = [label for label in labels if window_number(label)]
+    key = "common.window" if len(numbers) == 1 else "common.windows"
+    return comma.join([*names, *([t(lang, key, label=label_runs(numbers, comma))] if numbers else [])])
+
+
+def clerk_name(hall: Hall, clerk: str | None) -> str | None:
+    """The id of a clerk whom the hall does not know says more than nothing; so below."""
+    known = hall.clerks.get(ClerkId(clerk)) if clerk is not None else None
+    return known.name if known is not None else clerk
+
+
+def counter_label(hall: Hall, counter: str | None) -> str | None:
+    known = hall.counters.get(CounterId(counter)) if counter is not None else None
+    return known.label if known is not None else counter
+
+
+def department_name(hall: Hall, department: str, lang: str) -> str:
+    return next((one.name[lang] for one in hall.setup.departments if one.id == department), department)
 
 
 def why_text(lang: str, why: Why | None, hall: Hall, reason: str | None = None) -> str:

@@ -10,23 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from queue_server.core.cases import Case, CaseId
-from queue_server.core.catalogue import ClerkId
 from queue_server.core.hall import Hall
 from queue_server.core.visit_services import items_of
 from queue_server.core.visits import SECOND, Leg, Ticket
 from queue_server.views import Scene, iso
 
 from .case_facts import case_facts
-from .texts import wait_text, window_text
+from .texts import clerk_name, wait_text, window_text
 from .words import t
 
 CHANNELS = ("kiosk", "phone", "counter", "api")
-
-
-def person(hall: Hall, clerk: ClerkId | str | None) -> str | None:
-    """A clerk's name."""
-    known = hall.clerks.get(ClerkId(clerk)) if clerk is not None else None
-    return known.name if known else clerk
 
 
 def is_hidden(hall: Hall, ticket: Ticket) -> bool:
@@ -55,7 +48,7 @@ def first_contact(hall: Hall, ticket: Ticket, lang: str) -> dict[str, Any] | Non
     if first is None:
         return None
     return {
-        "counter": first.label, "window": window_text(lang, first.label), "clerk": person(hall, ticket.first_clerk),
+        "counter": first.label, "window": window_text(lang, first.label), "clerk": clerk_name(hall, ticket.first_clerk),
         "at": iso(ticket.first_called, hall),
     }  # fmt: skip
 
@@ -71,7 +64,7 @@ def _notes(hall: Hall, ticket: Ticket, scene: Scene) -> list[dict[str, Any]]:
 
 def _where(hall: Hall, leg: Leg, lang: str) -> dict[str, str]:
     known = hall.counters.get(leg.counter) if leg.counter is not None else None
-    return {"counter": window_text(lang, known.label if known else leg.counter or ""), "clerk": person(hall, leg.clerk) or ""}
+    return {"counter": window_text(lang, known.label if known else leg.counter or ""), "clerk": clerk_name(hall, leg.clerk) or ""}
 
 
 def _marks(hall: Hall, ticket: Ticket, lang: str) -> list[dict[str, Any]]:

@@ -1,20 +1,14 @@
 // What is done with the open case: a button acts at once or opens its sheet, a sheet's form asks the public API, refusals are
 // shown in words where the hand is.
 
+import { refuse, sentence, tell } from "./asking.js";
 import { post } from "./desk-acts.js";
 import { again, onCase, open, say } from "./case-open.js";
 
-const said = document.querySelector("[data-said]");
-const SAID_MS = 8_000;
-let forgetting = 0;
 let acts = {}; // name -> {works(open), path(values), prepare(form), done}
 
-export function tell(text, bad = false) {
-  said.textContent = text;
-  said.classList.toggle("bad", bad);
-  clearTimeout(forgetting);
-  forgetting = setTimeout(() => { said.textContent = ""; }, SAID_MS);
-}
+// What was typed, or nothing.
+export const text = (value) => value?.trim() || undefined;
 
 // `table`: {act: {works: (open) => bool, ask: (values, form) => [path, body], prepare?: (form) => void}}
 export function begin(table) {
@@ -42,16 +36,7 @@ export async function ask(path, body, done, sheet = null) {
     await again();
     return true;
   }
-  const { title, detail } = answer.body;
-  const text = !title ? say("panel.failed") : detail && detail !== title ? `${title} ${detail}` : title;
-  const place = sheet?.querySelector("[data-refused]");
-  if (place) {
-    place.textContent = text;
-    place.hidden = false;
-    place.scrollIntoView({ block: "nearest" });
-  } else {
-    tell(text, true);
-  }
+  refuse(sentence(answer.body, say("panel.failed")), sheet);
   return false;
 }
 

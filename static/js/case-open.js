@@ -1,6 +1,7 @@
 // One case open beside a list (back office, issue window): the panel is fetched as the server renders it, and again whenever
 // the list hears of a change. Its buttons stand outside; what works is read from the panel's data.
 
+import { lang } from "./asking.js";
 import { tick } from "./clock.js";
 import { morph } from "./morph.js";
 
@@ -10,7 +11,6 @@ const body = place.querySelector("[data-panel-body]");
 const foot = place.querySelector("[data-acts]");
 const receipt = foot.querySelector("[data-receipt]");
 const empty = body.querySelector(".case-empty")?.outerHTML ?? "";
-const lang = document.documentElement.lang === "en" ? "en" : "zh";
 const listeners = [];
 let asked = 0;
 

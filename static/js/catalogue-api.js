@@ -1,18 +1,11 @@
 // What both pages of the catalogue share: asking the server, differences as a list, the search in the list of services.
 
+import { key, lang } from "./asking.js";
 import { morph } from "./morph.js";
 
 export const { api, home, failed } = document.body.dataset;
-export const lang = document.documentElement.lang === "en" ? "en" : "zh";
 const LIMIT_MS = 60_000; // a large file takes a while to read
 const TYPING_MS = 150;
-const SAID_MS = 8_000;
-let forgetting = 0;
-
-// One key per press. crypto.randomUUID is missing on plain http, where most halls are.
-function key() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 // {ok, status, body}; status 0: no answer at all. `query` is an object, `body` a file or what becomes JSON.
 export async function ask(method, path, query = {}, body = undefined, type = "application/json") {
@@ -29,16 +22,6 @@ export async function ask(method, path, query = {}, body = undefined, type = "ap
   } catch {
     return { ok: false, status: 0, body: { title: failed } };
   }
-}
-
-export const sentence = ({ title = failed, detail = "" }) => (detail && detail !== title ? `${title} ${detail}` : title);
-
-export function tell(text, bad = false) {
-  const said = document.querySelector("[data-said]");
-  said.textContent = text;
-  said.classList.toggle("bad", bad);
-  clearTimeout(forgetting);
-  forgetting = setTimeout(() => { said.textContent = ""; }, SAID_MS);
 }
 
 // `label: old -> new`, as list items. The arrow is the page's own icon; every text is a text.

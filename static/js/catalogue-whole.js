@@ -1,6 +1,7 @@
 // The catalogue as a whole: a file is looked at first, and imported when somebody has seen what it changes.
 
-import { ask, diffItems, search, sentence, tell } from "./catalogue-api.js";
+import { sentence, tell } from "./asking.js";
+import { ask, diffItems, failed, search } from "./catalogue-api.js";
 
 const form = document.querySelector("[data-import]");
 const errors = document.querySelector("[data-errors]");
@@ -71,7 +72,7 @@ function refuse(answer) {
     return item;
   }));
   const title = errors.querySelector("h2");
-  title.textContent = problems.length ? title.dataset.count.replace("{count}", problems.length + more) : sentence(answer.body);
+  title.textContent = problems.length ? title.dataset.count.replace("{count}", problems.length + more) : sentence(answer.body, failed);
   errors.hidden = false;
   errors.focus();
 }

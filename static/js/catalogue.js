@@ -1,6 +1,7 @@
 // One service of the catalogue: what would change is asked while somebody writes, saving is one press, and so is going back.
 
-import { ask, diffItems, home, search, sentence, tell } from "./catalogue-api.js";
+import { sentence, tell } from "./asking.js";
+import { ask, diffItems, failed, home, search } from "./catalogue-api.js";
 import { clearProblems, recordOf, showProblems } from "./catalogue-form.js";
 
 const form = document.querySelector("form[data-service]");
@@ -105,7 +106,7 @@ function refuse(answer, focus) {
     errors.hidden = false;
   } else {
     list.replaceChildren();
-    errors.querySelector("h2").textContent = sentence(answer.body);
+    errors.querySelector("h2").textContent = sentence(answer.body, failed);
     errors.hidden = false;
   }
   if (focus) errors.focus();
@@ -163,7 +164,7 @@ dialog.querySelector("[data-ask-yes]").addEventListener("click", async ({ curren
   if (answer.ok) return go(answer.body.service ? location.pathname : home, answer.body.version);
   const place = dialog.querySelector("[data-ask-refused]");
   const problems = answer.body.values?.problems ?? [];
-  place.textContent = [sentence(answer.body), ...problems.map((problem) => problem.text)].join(" ");
+  place.textContent = [sentence(answer.body, failed), ...problems.map((problem) => problem.text)].join(" ");
   place.hidden = false;
 });
 

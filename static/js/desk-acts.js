@@ -1,17 +1,11 @@
 // Asking the server for an act: one idempotency key per press, so that a press whose answer was lost can be sent again.
 
+import { key, lang } from "./asking.js";
 import { fetchFacts } from "./desk-pieces.js";
 
 const { api, counter } = document.body.dataset;
-const lang = document.documentElement.lang === "en" ? "en" : "zh";
 const AGAIN_MS = [400, 1_200]; // a hall's network hiccups; longer is for the clerk to decide
 const LIMIT_MS = 8_000;
-
-// crypto.randomUUID is missing on plain http, where most halls are.
-function key() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 // {ok, status, body}; status 0: no answer at all.
 export async function post(path, body = {}) {

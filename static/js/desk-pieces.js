@@ -1,8 +1,9 @@
 // Pieces of the desk that are fetched when they are wanted: HTML that the server rendered for this counter, or null.
 
+import { lang } from "./asking.js";
+
 const LIMIT_MS = 8_000;
 const root = location.pathname.replace(/\/$/, "");
-const lang = document.documentElement.lang === "en" ? "en" : "zh";
 
 async function ask(path, query) {
   try {

@@ -1,13 +1,13 @@
 // The back office: whose cases the list shows, and what somebody of the department does with the open one.
 
 import * as acts from "./case-acts.js";
+import { text } from "./case-acts.js";
 import { again, begin, mark, onCase, open, say } from "./case-open.js";
 import { connect } from "./feed.js";
 
 const { me } = document.body.dataset;
 const region = document.querySelector("[data-live]");
 const none = document.querySelector("[data-none]");
-const text = (value) => value?.trim() || undefined;
 const can = (name) => (it) => it.can.includes(name);
 
 // -- whose cases are shown

@@ -5,7 +5,7 @@ import { wall } from "./clock.js";
 import { morph } from "./morph.js";
 import "./size.js";
 
-const NEAR = 3; // people ahead when it rings (SCREENS 4: phone.alert)
+const NEAR = 3; // people ahead when it rings
 const live = document.getElementById("live");
 const fresh = document.querySelector("[data-fresh]");
 const say = document.querySelector("[data-say]");

@@ -1,6 +1,7 @@
 // The issue window: which list is shown, what a scanner or a hand types, and what is done with the open result.
 
 import * as acts from "./case-acts.js";
+import { text } from "./case-acts.js";
 import { again, begin, mark, open, say, show } from "./case-open.js";
 import { connect } from "./feed.js";
 
@@ -8,7 +9,6 @@ const region = document.querySelector("[data-live]");
 const scan = document.querySelector("[data-scan]");
 const field = scan.elements.scan;
 const counter = () => document.querySelector("[data-counter]")?.value;
-const text = (value) => value?.trim() || undefined;
 const at = (name) => (it) => it.window.includes(name) && Boolean(counter());
 const COMPANY = "courier-company"; // the last one, kept in this browser
 

@@ -72,6 +72,12 @@ def test_what_cannot_be_stopped(command: Any, code: str) -> None:
     accepted("a1").when(command, by=OU).refused(code)
 
 
+def test_a_paper_that_nobody_looked_at_can_be_asked_for() -> None:
+    hall = serving("b2", receive())
+    assert case(hall).items == () and case(hall).state == "accepted"
+    hall.when(stop(materials=("card",)), by=OU).does(p.CaseStopped)
+
+
 def test_a_service_that_has_gone_has_no_procedures() -> None:
     hall = accepted("a1")
     del hall.hall.services["a1"]
@@ -98,6 +104,14 @@ def test_a_term_is_lengthened_once_and_the_promise_is_not() -> None:
     )  # fmt: skip
     assert (case(hall).extended, case(hall).dues.statutory) == (10, "2026-02-16")
     hall.when(extend(), by=MANAGER).refused("already-extended", case=FIRST)
+
+
+def test_a_term_that_is_over_is_not_lengthened() -> None:
+    hall = accepted("a1", LEFT)
+    sleep(hall, 28)
+    assert hall.when(extend(), by=MANAGER).events  # Monday 2 February: the last day
+    sleep(hall)
+    hall.when(extend(), by=MANAGER).refused("term-over", case=FIRST)
 
 
 def test_an_extension_while_the_clock_stands() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from case_hall import FIRST, OK, accept, accepted, case, marks, receive, serving, sleep
 from factory import called, clerk, staffed, started, taken
@@ -12,6 +13,7 @@ from queue_server.core import one_time
 from queue_server.core import visits as v
 from queue_server.core.cases import Applicant, Dues, Matter, Owed, Terms
 from queue_server.core.catalogue import Name, Term
+from queue_server.core.catalogue_changes import ChangeService
 
 SOMEBODY = Applicant(name="v1:t1:name", phone="v1:t1:phone")
 MATTER = Matter(
@@ -158,6 +160,16 @@ def test_not_accepted_at_once_is_a_case_with_a_reason() -> None:
     hall = serving().when(i.RejectCase(counter="1", reason="not_needed")).does(i.CaseReceived, i.CaseRejected)
     assert (case(hall).state, case(hall).ending, case(hall).is_open) == ("closed", "rejected", False)
     assert hall.hall.agenda.first() is None
+
+
+def test_what_the_catalogue_alone_did_not_ask_for_is_asked_for_when_it_changes() -> None:
+    hall = serving("a1", receive(marks=OK))
+    a1 = hall.hall.services["a1"]
+    papers = tuple(msgspec.structs.replace(one, held=False, held_as=None) for one in a1.materials)
+    new = msgspec.structs.replace(a1, materials=papers)
+    hall.do(ChangeService(service=new, base=hall.hall.setup.version))
+    hall.when(accept(case=FIRST)).refused("materials-unchecked", count=1)
+    hall.when(accept(case=FIRST, marks=marks(register="ok"))).does(i.CaseAccepted)
 
 
 def test_papers_that_were_taken_may_be_refused() -> None:

@@ -97,6 +97,25 @@ def test_a_notice_for_another_service_is_another_matter() -> None:
     assert again(hall, previous=NUMBER).repeat == 1
 
 
+def test_a_name_written_down_later_does_not_make_it_another_matter() -> None:
+    hall = serving("a1", give(marks=MISSING), give(person="h1"))
+    assert [(told.matter, told.repeat) for told in hall.hall.told.values()] == [("a1:ticket:t1", 1), ("a1:h1", 2)]
+    hall.do(v.FinishService(counter="1"))
+    assert again(hall, person="h1").repeat == 3
+
+
+def test_what_was_told_before_the_papers_were_taken_belongs_to_the_case() -> None:
+    hall = serving("a1", give(), receive())
+    assert hall.when(give(case=FIRST, marks=())).events[0].repeat == 2
+    hall = serving("a1", receive(marks=MISSING), give(case=FIRST, marks=()))
+    assert hall.when(give()).events[-1].repeat == 2, "the visit of the case"
+
+
+def test_two_persons_in_one_visit_are_two_matters() -> None:
+    hall = serving("a1", give(person="h1"), give(person="h2"))
+    assert [told.repeat for told in hall.hall.told.values()] == [1, 1]
+
+
 def test_after_some_weeks_it_is_forgotten() -> None:
     hall = serving("a1", give(person="h1"), v.FinishService(counter="1"))
     sleep(hall, 9)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from case_hall import FIRST, accept, accepted, case, decide, marks, receive, serving, sleep, take, text
+from case_hall import FIRST, accept, accepted, case, decide, marks, receive, serving, sleep, stop, take, text
 from factory import Given, called, clerk, given, staffed, started, taken
 
 from queue_server.core import owed as o
@@ -50,6 +50,7 @@ def test_the_issue_window_takes_it_in_and_hands_it_over_by_code() -> None:
 
 def test_what_is_decided_at_the_window_is_handed_over_there() -> None:
     hall = accepted("a2", decide(counter="1"))
+    hall.when(r.HandOverResult(counter="1", case=FIRST, ticket="nobody")).refused("unknown-ticket")
     hall.when(r.HandOverResult(counter="1", case=FIRST)).does(r.ResultCollected)
     assert case(hall).ending == "collected"
 
@@ -129,6 +130,16 @@ def test_what_did_not_come_in_time_ends_the_application() -> None:
     hall.when(withdraw, by=OU).refused("nothing-overdue", case=FIRST)
     sleep(hall, 1)
     hall.when(withdraw, by=OU).then(CaseWithdrawn(case=FIRST, clerk="ou", cause="overdue_material"))
+
+
+def test_what_was_asked_back_and_did_not_come_ends_the_application() -> None:
+    unanswered = o.WithdrawCase(case=FIRST, cause="not_completed")
+    serving("a1", receive()).when(unanswered).refused("nothing-overdue", case=FIRST)
+    hall = accepted("a1", LEFT, stop())
+    sleep(hall, 14)
+    hall.when(unanswered, by=OU).refused("nothing-overdue")  # Monday 19: the last day
+    sleep(hall)
+    hall.when(unanswered, by=OU).then(CaseWithdrawn(case=FIRST, clerk="ou", cause="not_completed"))
 
 
 # ------------------------------------------------------------------ a ticket to collect with

@@ -8,7 +8,7 @@ from factory import MANAGER, Given, called, changed, clerk, staffed, taken
 from queue_server.core import counters as c
 from queue_server.core import visits as v
 from queue_server.core.catalogue import ClerkId, ClerkSetup
-from queue_server.core.skills import ChangeClerk, ClerkChanged, Work, only_one, work_of
+from queue_server.core.skills import ChangeClerk, ClerkChanged, Work, only_one, stuck, work_of
 
 
 def hall(*steps: object, **skills: tuple[str, ...]) -> Given:
@@ -50,6 +50,20 @@ def test_a_clerk_whom_nobody_knew_takes_whatever_the_window_does() -> None:
     found = hall(staffed("1", "new"), c.CloseCounter(counter="1"), staffed("4", "new"), li=("A",))
     assert found.hall.clerks[ClerkId("new")].skills == ("A",)
     assert work(found, "4") == Work(("B", "c1"), ())
+
+
+def test_who_waits_for_what_nobody_at_the_open_windows_has_learnt_is_stuck() -> None:
+    found = hall(staffed("4", "li"), taken("t1", "b1"), 1, taken("t2", "b2"), taken("t3", "c1"), li=("b1",))
+    assert list(stuck(found.hall)) == [("B", "b2", 1), ("C", "c1", 1)]
+    found.do(staffed("5", "wang"))
+    assert list(stuck(found.hall)) == [], "one who helps with B and C is enough"
+
+
+def test_a_queue_without_an_open_window_is_another_matter() -> None:
+    found = hall(staffed("1", "li"), taken("t1", "b1"), taken("t2", None, kind="domain"), li=("A",), wang=())
+    assert list(stuck(found.hall)) == []
+    found.do(staffed("4", "wang"), c.ChangeCounter(counter="4", kind="integrated"), ChangeClerk(clerk="wang", skills=("c1",)))
+    assert list(stuck(found.hall)) == [("B", "b1", 1), ("B", None, 1)]
 
 
 def test_a_take_over_brings_the_new_clerks_skills() -> None:

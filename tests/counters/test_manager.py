@@ -129,6 +129,18 @@ def test_a_lapsed_lease_is_an_alarm_that_opens_the_window(hall):
     assert "没有动静" in text and 'id="alarm-3"' in text and "counter-lapsed" in text
 
 
+def test_who_waits_for_what_nobody_at_the_open_windows_has_learnt_is_an_alarm() -> None:
+    hall = new_hall()
+    do(hall, TEN, c.OpenCounter(counter="3", clerk="c08"))
+    take(hall, "t1", minutes_ago=0)
+    only = next(service for service in hall.services if hall.queue_of[service] == "A" and service != hall.tickets["t1"].service)
+    do(hall, TEN, ChangeClerk(clerk="c08", skills=(only,)))
+    alarm = view(hall)["alarms"]
+    assert [(one["code"], one["queue"], one["count"]) for one in alarm] == [("skills", "A", 1)]
+    assert alarm[0]["services"] == [hall.tickets["t1"].service_name.zh]
+    assert "开着的窗口没有人会办" in html(hall) and "没有窗口开着" not in html(hall)
+
+
 def test_devices_and_the_calendar_can_be_alarms(hall):
     devices = {"sound": {"state": "failed", "devices": 2, "blocked": 1}, "printer": {"state": "out-of-paper"}}
     text = html(hall, devices=lambda: devices)

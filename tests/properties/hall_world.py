@@ -123,7 +123,7 @@ class World:
         self.rings = [(event.call, event.count), *(ring for ring in self.rings if ring[0] != event.call)]
 
     def _fair(self, event: Any) -> None:
-        """The bound of DESIGN 4, asked at every call of everybody who is passed over."""
+        """The bound on being passed over, asked at every call of everybody who is passed over."""
         if not isinstance(event, v.TicketCalled) or event.why.rule == "chosen":
             return
         u, counter = self.hall.tickets[event.ticket], self.hall.counters[event.counter]

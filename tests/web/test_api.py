@@ -1,4 +1,4 @@
-"""The public contract, to the letter (DESIGN 3): tickets, services, counters, load, log, notices."""
+"""The public contract, to the letter: tickets, services, counters, load, log, notices."""
 
 from __future__ import annotations
 

@@ -212,7 +212,7 @@ def test_a_stranger_has_no_name_in_the_log_and_a_device_no_control_signs(
 
 
 def test_what_is_written_about_a_visitor_is_nowhere_in_clear(server: Server, tmp_path: Path) -> None:
-    """Also not in the answers that are kept for retries (DESIGN 9.9)."""
+    """Also not in the answers that are kept for retries."""
     server.open("1")
     keys = ({"idempotency-key": f"key-{number}"} for number in range(9))
     ticket = server.take()["id"]

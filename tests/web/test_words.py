@@ -1,7 +1,8 @@
-"""Every word in both languages, every key that a template or a refusal needs, and the sentences about waits (SCREENS 4)."""
+"""Every word in both languages, every key that a template or a refusal needs, and the sentences about waits."""
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -17,6 +18,7 @@ from queue_server.web.words import LANGS, WORDS, catalogue, known, strong, t
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = [path for room in ("queue_server/web", "displays", "counters") for path in (ROOT / room).rglob("*.html")]
 SOURCES = [path for room in ("queue_server", "displays", "counters") for path in (ROOT / room).rglob("*.py")]
+SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 CODE = re.compile(r'\b(?:Conflict|Invalid|NotFound|NotAllowed|Unavailable|NotSignedIn|TooMany|BadBody)\(\s*"([a-z-]+)"')
 BUILT = {  # codes that are put together: counter-{state}, ticket-not-{state}, and those of bare HTTP statuses
     *(f"counter-{state}" for state in ("closed", "free", "called", "serving", "paused")),
@@ -146,3 +148,30 @@ def test_a_refusal_never_becomes_a_fault() -> None:
 
 def test_no_file_of_words_is_empty() -> None:
     assert all(path.stat().st_size for lang in LANGS for path in (WORDS / lang).glob("*.yaml"))
+
+
+SHAPE = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.*-]*\*[a-z0-9_.*-]*|\*\.[a-z0-9_.-]+")  # ``desk.act.*``, ``*.short``
+
+
+def _said() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Keys as they stand in code, templates and scripts, and the shapes of those that are put together."""
+    nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    pages = "\n".join(path.read_text("utf-8") for path in (*TEMPLATES, *SCRIPTS))
+    built = {
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
+        for node in nodes
+        if isinstance(node, ast.JoinedStr)
+    }
+    built |= {re.sub(r"\$\{[^{}]*\}", "*", found) for found in re.findall(r"`([^`\n]+)`", pages)}
+    built |= {f"{start}*" for start in re.findall(r"[\"']([a-z0-9_.-]+)[\"']\s*[~+]", pages)}
+    quoted = {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+    quoted |= set(re.findall(r"[\"']([a-z0-9_.-]+)[\"']", pages))
+    shapes = [re.escape(one).replace(r"\*", "[a-z0-9_.-]*") for one in built if SHAPE.fullmatch(one)]
+    return quoted, [re.compile(one) for one in shapes]
+
+
+def test_every_word_is_said_somewhere() -> None:
+    """What nobody says any more is taken out, in both languages."""
+    quoted, shapes = _said()
+    keys = {key.removesuffix(".one") for key in catalogue("zh")}
+    assert sorted(key for key in keys - quoted if not any(shape.fullmatch(key) for shape in shapes)) == []

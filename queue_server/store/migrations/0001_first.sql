@@ -35,7 +35,7 @@ CREATE TABLE blobs (
     text TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- First answers to commands with an idempotency key, kept to the end of the next hall day (DESIGN 9.2).
+-- First answers to commands with an idempotency key, kept to the end of the next hall day.
 CREATE TABLE answers (
     actor TEXT NOT NULL,
     key TEXT NOT NULL,
