@@ -81,6 +81,10 @@ class _Cases:
         if not case.answer_known and case.state == "received":
             days.append(case.answer_due)
         days += [owed.due for owed in case.unsettled if not owed.known]
+        if case.stop is not None and not case.stop.known:
+            days.append(case.stop.limit)
+        if case.state == "decided" and not case.delivery_known:
+            days.append(case.delivery_due)
         if days:
             years = {int(day[:4]) for day in days if day is not None}
             self.unknown += 1

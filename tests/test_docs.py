@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, get_args
 
@@ -98,6 +99,11 @@ def test_the_examples_of_the_hall_file_together_are_a_hall() -> None:
     fields = {field for names in records(inspect.type_info(Setup), {}).values() for field in names}
     assert fields - used == set(), "fields that no example shows"
 
+@pytest.mark.parametrize("room", ["core", "web"])
+def test_every_file_of_the_large_rooms_has_its_place_in_the_architecture(room: str) -> None:
+    named = set(re.findall(r"`([\w*]+\.py)`", text_of("architecture.md")))
+    files = {path.name for path in (ROOT / "queue_server" / room).glob("*.py")} - {"__init__.py"}
+    assert sorted(file for file in files if not any(fnmatch(file, name) for name in named)) == []
 
 
 # ------------------------------------------------------------------ links and files

@@ -178,6 +178,25 @@ def test_templates_hold_no_script_and_no_style(path: Path) -> None:
     assert "|safe" not in text.replace(" ", "")
 
 
+# ------------------------------------------------------------------ styles
+
+
+@cache
+def worn() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Every word that templates, scripts and code hold, and the beginnings of classes that are put together."""
+    text = "\n".join(path.read_text("utf-8") for path in (*FILES, *PAGES) if path.suffix != ".css")
+    begun = re.findall(r"([a-z][a-z0-9-]*-)(?:\$?\{|[\"'] ?[~+])", text)
+    return frozenset(re.findall(r"[A-Za-z][\w-]*", text)), tuple(set(begun))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static/css").glob("*.css")), ids=name_of)
+def test_every_class_is_worn(path: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    classes = set(re.findall(r"\.([a-z][\w-]*)", " ".join(re.findall(r"([^{}]+)\{", text))))
+    words, begun = worn()
+    assert sorted(name for name in classes - words if not name.startswith(begun)) == []
+
+
 # ------------------------------------------------------------------ words
 
 

@@ -211,9 +211,12 @@ def _marked(
 def items_of_case(case: Case, service: Service, new: tuple[Mark, ...]) -> tuple[Item, ...]:
     """The list of a case whose papers were taken, with what is found now. Raises what ``checklist.check_marks`` raises.
 
-    What the catalogue alone said then, it says anew: a paper that the state holds no more is asked for.
+    What the catalogue alone said then, it says anew: a paper that the state holds no more is asked for. A paper of the case
+    that the catalogue asks for no more may be named, and does not matter.
     """
-    checklist.check_marks({one.id: one for one in service.materials}, new)
+    asked = {one.id: one for one in service.materials}
+    gone = {line.material for line in case.items} - set(asked)
+    checklist.check_marks(asked, (one for one in new if one.material not in gone))
     before = [Mark(material=line.material, mark=line.mark, reason=line.reason) for line in case.items if not line.by_default]
     return materials.check_list((service,), {one.material: one for one in (*before, *new)})
 

@@ -12,7 +12,8 @@ const foot = place.querySelector("[data-acts]");
 const receipt = foot.querySelector("[data-receipt]");
 const empty = body.querySelector(".case-empty")?.outerHTML ?? "";
 const listeners = [];
-let asked = 0;
+let asked = 0; // cases that somebody wanted to open, or closed: the last one counts
+let renewed = 0;
 
 // The open case: {id, can, window, facts}; id is null when there is none.
 export const open = { id: null, can: [], window: [], facts: {} };
@@ -42,21 +43,22 @@ export function mark() {
   }
 }
 
+// The panel as HTML, or null when there is none.
 async function fetched(id) {
-  const turn = ++asked;
   try {
     const answer = await fetch(`${panel}${encodeURIComponent(id)}?lang=${lang}`, { headers: { Accept: "text/html" } });
-    if (turn !== asked) return null;
-    return answer.ok ? await answer.text() : { status: answer.status };
+    return answer.ok ? await answer.text() : null;
   } catch {
-    return { status: 0 };
+    return null;
   }
 }
 
 // Open a case; gives false when there is none of this number.
 export async function show(id, { history: remember = true, focus = true } = {}) {
+  const turn = ++asked;
   const html = await fetched(id);
-  if (typeof html !== "string") return html === null;
+  if (turn !== asked) return true; // somebody wants another one by now
+  if (html === null) return false;
   morph(body, html);
   tick(body);
   body.scrollTop = 0;
@@ -67,10 +69,13 @@ export async function show(id, { history: remember = true, focus = true } = {}) 
   return true;
 }
 
+// The open case anew. It never takes the place of one that somebody is about to open.
 export async function again() {
-  if (!open.id) return;
-  const html = await fetched(open.id);
-  if (typeof html !== "string") return;
+  const { id } = open;
+  if (!id) return;
+  const turn = ++renewed;
+  const html = await fetched(id);
+  if (html === null || id !== open.id || turn !== renewed) return;
   morph(body, html);
   tick(body);
   read();

@@ -284,8 +284,8 @@ async function chosenAct(found, { do: name, material, promise }) {
   const { id } = found;
   if (name === "settle") return plain(id, "settle", { material, how: "brought" });
   if (name === "complete") {
-    const all = found.items.map((item) => ({ material: item.material, mark: item.mark === "missing" ? "ok" : item.mark, ...(item.reason ? { reason: item.reason } : {}) }));
-    return received(await act("accept", { case: id, marks: all, promise }), "accept");
+    const brought = found.items.filter((item) => item.mark === "missing").map(({ material }) => ({ material, mark: "ok" }));
+    return received(await act("accept", { case: id, marks: brought, promise }), "accept");
   }
   if (name === "print") return printReceipt(id);
   if (name === "hand-over") return handOver(id, cases.querySelector(`[data-key="case-${id}"]`) !== null);

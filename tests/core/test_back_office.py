@@ -77,6 +77,13 @@ def test_what_cannot_be_returned(command: b.ReturnCase, code: str) -> None:
     accepted("a1", LEFT).when(command, by=OU).refused(code)
 
 
+def test_a_department_begins_with_the_day_that_comes_first() -> None:
+    hall = accepted("a1", LEFT)
+    assert case(hall).next_due == case(hall).dues.promised, "the promise comes before the law"
+    hall.when(stop(), by=OU).does()
+    assert case(hall).next_due == case(hall).stops[-1].limit, "while the clock stands, the limit of the step"
+
+
 def test_the_window_mends_what_was_returned() -> None:
     hall = accepted("a1", back("window"))
     hall.when(decide(), by=OU).refused("case-state", state="case-returned")

@@ -162,6 +162,16 @@ def test_not_accepted_at_once_is_a_case_with_a_reason() -> None:
     assert hall.hall.agenda.first() is None
 
 
+def test_a_paper_of_the_case_that_nobody_asks_for_any_more_does_not_matter() -> None:
+    hall = serving("a1", receive(marks=marks(card="missing", photo="ok", pledge="ok")))
+    a1 = hall.hall.services["a1"]
+    new = msgspec.structs.replace(a1, materials=a1.materials[1:])
+    hall.do(ChangeService(service=new, base=hall.hall.setup.version))
+    hall.when(accept(case=FIRST, marks=marks(none="ok"))).refused("unknown-material")
+    hall.when(accept(case=FIRST, marks=marks(card="ok"))).does(i.CaseAccepted)
+    assert "card" not in [line.material for line in case(hall).items]
+
+
 def test_what_the_catalogue_alone_did_not_ask_for_is_asked_for_when_it_changes() -> None:
     hall = serving("a1", receive(marks=OK))
     a1 = hall.hall.services["a1"]

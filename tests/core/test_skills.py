@@ -7,8 +7,9 @@ from factory import MANAGER, Given, called, changed, clerk, staffed, taken
 
 from queue_server.core import counters as c
 from queue_server.core import visits as v
-from queue_server.core.catalogue import ClerkId, ClerkSetup
+from queue_server.core.catalogue import ClerkId, ClerkSetup, ServiceId
 from queue_server.core.skills import ChangeClerk, ClerkChanged, Work, only_one, stuck, work_of
+from queue_server.core.visit_services import next_service
 
 
 def hall(*steps: object, **skills: tuple[str, ...]) -> Given:
@@ -32,6 +33,12 @@ def test_whoever_cannot_do_it_is_not_called_it() -> None:
     found.do(called("4"))
     assert found.counter("4").ticket == "t2", "t1 came first, but c1 is not learnt"
     assert found.hall.staffing("C") == (0, 0), "nobody works for queue C: the load shows it"
+
+
+def test_the_next_service_of_a_visit_is_one_that_the_clerk_has_learnt() -> None:
+    found = hall(staffed("4", "li"), li=("B",))
+    following = next_service(found.hall, found.counter("4"), (ServiceId("c1"), ServiceId("b1")))
+    assert following is not None and following.id == "b1", "the window does c1 too, but li has not learnt it"
 
 
 def test_helping_needs_the_skill_too() -> None:

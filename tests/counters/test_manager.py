@@ -13,6 +13,7 @@ from queue_server.core import setup as s
 from queue_server.core import visits as v
 from queue_server.core.catalogue import Name
 from queue_server.core.hall import evolve
+from queue_server.core.skills import ChangeClerk
 from queue_server.core.topics import topics as touched
 from queue_server.views import Scene
 from queue_server.web.pages import fragment

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from case_hall import FIRST, OK, accepted, case, marks, receive, serving, sleep, stop, text
+from case_hall import FIRST, OK, accepted, case, decide, marks, receive, resume, serving, sleep, stop, take, text
 from factory import MANAGER, TEXT, Given, called, clock, given, staffed, started, taken
 
 from counters.manager import LOAD
@@ -119,8 +119,10 @@ def test_a_year_nobody_has_announced_is_an_alarm_that_stays() -> None:
     assert "跨入 2026 年" in html(hall) and "deadlines in 2026" in html(hall, "en")
     sleep(hall, 1)
     assert "跨入 2026 年" in html(hall)
-    hall.do(stop())  # nobody knows its last day while the clock stands, so nothing can be said of it
-    assert view(hall)["cases"]["unknown"]["count"] == 0
+    hall.do(stop())  # nobody knows the last day while the clock stands, but what was asked back has one too
+    assert view(hall)["cases"]["unknown"] == {"count": 1, "years": [2026]}
+    hall.do(resume(), take(), decide())
+    assert view(hall)["cases"]["unknown"] == {"count": 1, "years": [2026]}, "the result is to be handed over in time"
 
 
 def test_departments_with_the_most_that_is_late_come_first() -> None:

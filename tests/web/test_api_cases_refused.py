@@ -156,6 +156,7 @@ ABOUT: list[tuple[str, str, Any, str, int, str]] = [
     ("l", "settle", {"material": "photo", "how": "kept"}, "ou", 422, "bad-settlement"),
     ("l", "settle", {"material": "photo", "counter": "2"}, "wang", 409, "counter-closed"),
     ("l", "withdraw", {"cause": "overdue_material"}, "ou", 409, "nothing-overdue"),
+    ("", "withdraw", {"cause": "not_completed"}, "ou", 409, "nothing-overdue"),
     ("", "ready", {}, "ou", 409, "case-state"),
     ("", "hand-over", {"counter": "1"}, "wang", 409, "case-state"),
     ("td", "hand-over", {"counter": "1", "by": "ticket", "ticket": "none"}, "wang", 404, "unknown-ticket"),
@@ -183,6 +184,12 @@ def test_about_a_case(hall: Server, before: str, act: str, body: Any, by: str, s
     seq = hall.hall.state.seq
     refused(hall.post(f"/cases/{FIRST}/{act}", body, by=by), status, code)
     assert hall.hall.state.seq == seq
+
+
+def test_a_term_that_is_over_is_not_extended(hall: Server) -> None:
+    accepted(hall)
+    hall.clock.at += 30 * DAY
+    refused(hall.post(f"/cases/{FIRST}/extend", {"days": 5, "reason": "x"}), 409, "term-over")
 
 
 BODIES: dict[str, Any] = {

@@ -76,9 +76,9 @@ def test_every_rule_of_why_has_words(lang: str) -> None:
 
 
 def test_one_is_said_differently_where_english_needs_it() -> None:
-    assert t("en", "wait.ahead", count=1) == "1 person ahead"
-    assert t("en", "wait.ahead", count=2) == "2 people ahead"
-    assert t("zh", "wait.ahead", count=1) == "前面还有 1 人"
+    assert t("en", "phone.ahead", count=1) == "1 person ahead"
+    assert t("en", "phone.ahead", count=2) == "2 people ahead"
+    assert t("zh", "phone.ahead", count=1) == "前面还有 1 人"
 
 
 def test_values_are_escaped_when_the_text_is_markup() -> None:
@@ -150,6 +150,7 @@ def test_no_file_of_words_is_empty() -> None:
     assert all(path.stat().st_size for lang in LANGS for path in (WORDS / lang).glob("*.yaml"))
 
 
+TOLD_APART = ("case.left.", "refused.")  # the key is worked out, and then told apart by what is counted, or what is known
 SHAPE = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.*-]*\*[a-z0-9_.*-]*|\*\.[a-z0-9_.-]+")  # ``desk.act.*``, ``*.short``
 
 
@@ -173,5 +174,5 @@ def _said() -> tuple[set[str], list[re.Pattern[str]]]:
 def test_every_word_is_said_somewhere() -> None:
     """What nobody says any more is taken out, in both languages."""
     quoted, shapes = _said()
-    keys = {key.removesuffix(".one") for key in catalogue("zh")}
+    keys = {key.removesuffix(".one") for key in catalogue("zh") if not key.startswith(TOLD_APART)}
     assert sorted(key for key in keys - quoted if not any(shape.fullmatch(key) for shape in shapes)) == []
