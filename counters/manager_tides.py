@@ -73,12 +73,12 @@ def skills_view(hall: Hall) -> Json:
 
 def _queue(hall: Hall, queue_id: Any, clerks: list[ClerkId], sole: ClerkId | None) -> Json:
     queue = hall.queues[queue_id]
-    servers, helpers = hall.servers(queue_id), hall.helpers(queue_id)
+    helpers = [x for x in hall.counters.values() if any(hall.queue_of.get(one, one) == queue_id for one in x.helps)]
     return {
         "id": queue.id, "letter": queue.letter, "name": {"zh": queue.name.zh, "en": queue.name.en},
         "clerks": len(clerks), "here": sum(hall.clerks[clerk].counter is not None for clerk in clerks),
         "sole": hall.clerks[sole].name if sole is not None else None,
-        "serves": [counter.id for counter in servers], "helps": [counter.id for counter in helpers],
+        "serves": [counter.id for counter in hall.servers(queue_id)], "helps": [counter.id for counter in helpers],
     }  # fmt: skip
 
 

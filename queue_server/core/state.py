@@ -94,7 +94,7 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
 
     def forget_staffing(self) -> None:
         self._servers: dict[QueueId, list[c.Counter]] = {}
-        self._helpers: dict[QueueId, list[c.Counter]] = {}
+        self._teams: dict[QueueId, tuple[list[c.Counter], list[c.Counter]]] = {}
         self._work: dict[CounterId, skills.Work] = {}
 
     def work(self, counter: c.Counter) -> skills.Work:
@@ -111,21 +111,24 @@ class Hall(msgspec.Struct, kw_only=True, dict=True):
             found = self._servers[queue] = [x for x in self.counters.values() if self._takes(x.serves, queue)]
         return found
 
-    def helpers(self, queue: QueueId) -> list[c.Counter]:
-        """The counters that take this queue, or a service of it, beside their own."""
-        found = self._helpers.get(queue)
-        if found is None:
-            found = self._helpers[queue] = [x for x in self.counters.values() if self._takes(x.helps, queue)]
-        return found
-
     def _takes(self, entries: tuple[str, ...], queue: QueueId) -> bool:
         return any(entry == queue or self.queue_of.get(entry) == queue for entry in entries)
 
+    def _team(self, queue: QueueId) -> tuple[list[c.Counter], list[c.Counter]]:
+        """The counters whose clerk takes this queue as their own work, and those that help with it."""
+        found = self._teams.get(queue)
+        if found is None:
+            work = [(x, self.work(x)) for x in self.counters.values()]
+            own = [x for x, takes in work if self._takes(takes.serves, queue)]
+            found = self._teams[queue] = own, [x for x, takes in work if self._takes(takes.helps, queue)]
+        return found
+
     def staffing(self, queue: QueueId) -> tuple[int, int]:
         """How many counters of this queue are working, and how many of these are free; those that help, if none has it."""
-        states = [x.state for x in self.servers(queue) if self._takes(self.work(x).serves, queue)]
+        own, helping = self._team(queue)
+        states = [counter.state for counter in own]
         if all(state in ("closed", "paused") for state in states):
-            states = [x.state for x in self.helpers(queue) if self._takes(self.work(x).helps, queue)]
+            states = [counter.state for counter in helping]
         return sum(state not in ("closed", "paused") for state in states), states.count("free")
 
     def standing(self, now: int) -> Standing:
