@@ -56,7 +56,7 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
         "say": scene.say,
         "demo": scene.demo,
     }
-    view["mode"] = mode(hall, view["standing"]["state"], bool(rings))
+    view["mode"] = mode(hall, view["standing"]["state"], bool(rings), zone)
     if view["mode"] != "calls":
         view["directory"] = parts.directory
         view["days"] = open_days(hall, parts, scene)
@@ -65,13 +65,13 @@ def make(hall: Hall, arg: str | None, scene: Scene) -> Json:
     return view
 
 
-def mode(hall: Hall, standing: str, called: bool) -> str:
-    """``calls``; ``idle``: nothing called yet, or a break; ``shut``: for today, once the last clerk has left."""
+def mode(hall: Hall, standing: str, called: bool, zone: str | None = None) -> str:
+    """``calls``; ``idle``: nothing called yet, or a break; ``shut``: for today, once the last clerk (of the zone) has left."""
     if standing == "open":
         return "calls" if called else "idle"
-    states = {counter.state for counter in hall.counters.values()}
+    states = {counter.state for counter in hall.counters.values() if zone in (None, counter.zone)}
     if standing == "closed":
-        return "shut" if states == {"closed"} else "calls" if called else "idle"
+        return "shut" if states <= {"closed"} else "calls" if called else "idle"
     return "calls" if called and states - {"closed", "paused"} else "idle"
 
 
